@@ -1,0 +1,47 @@
+/** A named, contiguous range of boundary faces. */
+export interface Patch {
+  readonly name: string;
+  /** Index of its first face among all faces. */
+  readonly start: number;
+  readonly size: number;
+}
+
+/**
+ * An immutable finite-volume mesh of polygons (2D) or polyhedra (3D).
+ *
+ * Faces (edges in 2D) are ordered as in OpenFOAM: internal faces first, then the boundary faces patch by patch.
+ * All vectors are row-major: `points` is `[point][dimension]`, and so on. In 2D a "volume" is an area and an
+ * "area" a length (unit depth).
+ */
+export interface Mesh {
+  readonly dimension: 2 | 3;
+  /** `[point][dimension]` */
+  readonly points: Float64Array;
+
+  readonly cellCount: number;
+  /** Points of cell c: `cellPoints[cellOffsets[c] .. cellOffsets[c + 1])`; counter-clockwise in 2D. */
+  readonly cellOffsets: Int32Array;
+  readonly cellPoints: Int32Array;
+  /** `[cell]` area in 2D, volume in 3D */
+  readonly cellVolumes: Float64Array;
+  /** `[cell][dimension]` */
+  readonly cellCentroids: Float64Array;
+
+  readonly faceCount: number;
+  readonly internalFaceCount: number;
+  /** Points of face f: `facePoints[faceOffsets[f] .. faceOffsets[f + 1])` */
+  readonly faceOffsets: Int32Array;
+  readonly facePoints: Int32Array;
+  /** `[face]` cell that the normal points out of */
+  readonly owner: Int32Array;
+  /** `[internal face]` cell that the normal points into */
+  readonly neighbour: Int32Array;
+  /** `[face]` length in 2D, area in 3D */
+  readonly faceAreas: Float64Array;
+  /** `[face][dimension]` unit normal, out of the owner */
+  readonly faceNormals: Float64Array;
+  /** `[face][dimension]` */
+  readonly faceCentroids: Float64Array;
+
+  readonly patches: readonly Patch[];
+}

@@ -1,0 +1,56 @@
+// Bundles the package into dist/: one ES module per public entry point and worker, shared code in chunks.
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+const folders = ['common', 'geometry', 'solvers', 'runtime', 'datasets', 'operators', 'training', 'control', 'viewer', 'server', 'cli', 'bench'];
+
+const entryPoints = folders.flatMap((folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true })
+        .map(String)
+        .filter((file) => /(^|\/)(index|main|[a-z-]+-worker)\.ts$/.test(file) && !file.startsWith('app/'))
+        .map((file) => `${folder}/${file}`)
+    : [],
+);
+
+// TensorFlow.js is bundled: its CommonJS build for Node carries no gradients (see runtime/tf.ts)
+const external = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
+  (name) => name !== '@tensorflow/tfjs-core',
+);
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints,
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  external,
+  sourcemap: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  banner: {
+    js: "import { createRequire as createRequireForBundledCommonJs } from 'node:module'; const require = createRequireForBundledCommonJs(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+if (existsSync('viewer/app/main.ts')) {
+  await build({
+    entryPoints: ['viewer/app/main.ts'],
+    outdir: 'dist/viewer/app',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    loader: { '.css': 'css' },
+    logLevel: 'warning',
+  });
+}
+writeFileSync('dist/.built', '');
