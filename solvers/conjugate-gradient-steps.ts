@@ -1,0 +1,88 @@
+import { dot } from './conjugate-gradient.js';
+import { removeRowSum, removeVolumeMean } from './neumann-projection.js';
+import type { Preconditioner } from './preconditioner.js';
+import { multiply, requireRows, type SparseMatrix } from './sparse-matrix.js';
+
+export interface StepsOptions {
+  /** Given when constants are in the kernel: steps stay in the fields of zero volume mean. */
+  readonly singular?: { readonly volumes: Float64Array };
+  /** Where the result goes, `[row]`; may be the guess itself. */
+  readonly out?: Float64Array;
+  /** Scratch of `4 × rows` numbers, to be reused between calls. */
+  readonly scratch?: Float64Array;
+}
+
+/**
+ * ũ = exactly `steps` steps of preconditioned conjugate gradients on B u = b from `guess`, `[row]`: the target of
+ * NPSolver's supervision (arXiv 2605.25786). No tolerance; it ends early only where nothing is left to reduce, so an
+ * exact guess is returned as it is. Σb need not vanish with `singular`: the part that cannot be met is projected out,
+ * and the guess's mean is removed.
+ *
+ * @throws InvalidInputError on wrong lengths
+ */
+export function conjugateGradientSteps(
+  matrix: SparseMatrix,
+  rightHandSide: Float64Array,
+  guess: Float64Array,
+  steps: number,
+  preconditioner: Preconditioner,
+  options: StepsOptions = {},
+): Float64Array {
+  const n = matrix.rows;
+  requireRows('solvers.conjugateGradientSteps', 'rightHandSide', matrix, rightHandSide);
+  requireRows('solvers.conjugateGradientSteps', 'guess', matrix, guess);
+  const volumes = options.singular?.volumes;
+  const scratch = options.scratch ?? new Float64Array(4 * n);
+  const r = scratch.subarray(0, n);
+  const z = scratch.subarray(n, 2 * n);
+  const p = scratch.subarray(2 * n, 3 * n);
+  const q = scratch.subarray(3 * n, 4 * n);
+  const x = options.out ?? new Float64Array(n);
+  if (x !== guess) x.set(guess);
+  if (volumes) removeVolumeMean(x, volumes);
+  multiply(matrix, x, r);
+  for (let i = 0; i < n; i++) r[i] = rightHandSide[i] - r[i];
+  let rho = 0;
+  let smallest = 0;
+  for (let step = 0; step < steps; step++) {
+    if (volumes) removeRowSum(r, volumes);
+    preconditioner.apply(r, z);
+    if (volumes) removeVolumeMean(z, volumes);
+    const previousRho = rho;
+    rho = dot(r, z);
+    // below the square of round-off the recursive residual is noise
+    if (step === 0) smallest = 1e-32 * rho;
+    if (!(rho > smallest)) break;
+    const beta = step === 0 ? 0 : rho / previousRho;
+    if (step === 0) p.set(z);
+    else for (let i = 0; i < n; i++) p[i] = z[i] + beta * p[i];
+    multiply(matrix, p, q);
+    const curvature = dot(p, q);
+    if (!(curvature > 0)) break;
+    const alpha = rho / curvature;
+    for (let i = 0; i < n; i++) {
+      x[i] += alpha * p[i];
+      r[i] -= alpha * q[i];
+    }
+  }
+  return x;
+}
+
+export interface StepsSample extends StepsOptions {
+  readonly matrix: SparseMatrix;
+  readonly rightHandSide: Float64Array;
+  readonly guess: Float64Array;
+  readonly preconditioner: Preconditioner;
+}
+
+/** {@link conjugateGradientSteps} on each mesh of a batch with its own α and β: one mesh never slows another. */
+export function conjugateGradientStepsBatch(samples: readonly StepsSample[], steps: number): Float64Array[] {
+  const rows = samples.reduce((most, sample) => Math.max(most, sample.matrix.rows), 0);
+  const shared = new Float64Array(4 * rows);
+  return samples.map((sample) =>
+    conjugateGradientSteps(sample.matrix, sample.rightHandSide, sample.guess, steps, sample.preconditioner, {
+      scratch: shared,
+      ...sample,
+    }),
+  );
+}

@@ -1,0 +1,25 @@
+export {
+  CONJUGATE_GRADIENT_DEFAULTS,
+  type ConjugateGradientOptions,
+  conjugateGradient,
+  type SolveResult,
+  type SolveStatus,
+} from './conjugate-gradient.js';
+export {
+  conjugateGradientSteps,
+  conjugateGradientStepsBatch,
+  type StepsOptions,
+  type StepsSample,
+} from './conjugate-gradient-steps.js';
+export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
+export { removeRowSum, removeVolumeMean } from './neumann-projection.js';
+export {
+  assemble,
+  assembleOperator,
+  assembleRightHandSide,
+  boundaryTypes,
+  type PoissonOperator,
+} from './poisson-operator.js';
+export { jacobi, type Preconditioner } from './preconditioner.js';
+export type { BoundaryCondition, BoundaryConditions, BoundaryValue, PoissonProblem } from './problem.js';
+export { diagonal, multiply, type SparseMatrix } from './sparse-matrix.js';
