@@ -1,0 +1,4 @@
+export type { RunIndex, RunSample, ShownField } from './run-index.js';
+export { parseRunIndex, runIndexPath, runIndexSchema } from './run-index.js';
+export type { ServedViewer, ServeOptions, ViewTarget } from './server.js';
+export { SERVE_DEFAULTS, serveViewer } from './server.js';
