@@ -1,0 +1,10 @@
+export {
+  CORNER_REMOVED_SQUARE_DEFAULTS,
+  type CornerRemovedSquareOptions,
+  cornerRemovedSquare,
+} from './corner-removed-square.js';
+export { createMesh, type MeshDescription } from './create-mesh.js';
+export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
+export type { Mesh, Patch } from './mesh.js';
+export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
+export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';

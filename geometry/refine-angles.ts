@@ -1,0 +1,225 @@
+import { GeometryError } from '../common/errors.js';
+import {
+  insertInside,
+  type PolygonTriangulation,
+  parameterOnSide,
+  pointOnSide,
+  sideLength,
+} from './polygon-triangulation.js';
+import { inCircle, orientation } from './predicates.js';
+import { cosineOfSmallestAngle } from './smooth-vertices.js';
+import { next, previous } from './triangulation.js';
+
+export interface RefinementLimits {
+  /** degrees */
+  readonly minimumAngle: number;
+  readonly maximumCells: number;
+}
+
+/**
+ * Delaunay refinement: as long as a triangle has an angle below the minimum, its circumcentre is inserted, or, if that
+ * lies beyond or in the diametral circle of a piece of the boundary, this piece is split. Pieces at a sharp corner
+ * (below 60°) are split at distances that are powers of two from it, and triangles whose shortest edge joins two such pieces
+ * are left as they are, as are those at the sharp corner itself.
+ * Source: J. Ruppert, "A Delaunay refinement algorithm for quality 2-dimensional mesh generation", 1995;
+ * J. R. Shewchuk, "Delaunay refinement algorithms for triangular mesh generation", 2002.
+ *
+ * @throws GeometryError if more than `maximumCells` triangles would be needed
+ */
+export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimits): void {
+  const { triangulation } = mesh;
+  const threshold = Math.cos((limits.minimumAngle * Math.PI) / 180);
+  const sharp = sharpCorners(mesh);
+  const queue = Array.from({ length: triangulation.triangleCount }, (_, t) => t);
+  triangulation.changed = queue;
+  // the enclosing triangle and the outside count too, but those are few
+  const limit = 2 * limits.maximumCells + 1000;
+  for (let head = 0; head < queue.length; head++) {
+    const t = queue[head];
+    if (triangulation.inside[t] === 0 || !isSkinny(mesh, t, threshold, sharp)) continue;
+    if (triangulation.triangleCount > limit)
+      throw new GeometryError(
+        `generateMesh: the polygon has details so small that more than ${limits.maximumCells} cells would be needed; remove them, or raise maximumCells.`,
+      );
+    improve(mesh, t, sharp);
+    queue.push(t);
+    if (head > 1_000_000) {
+      queue.splice(0, head + 1);
+      head = -1;
+    }
+  }
+  triangulation.changed = null;
+}
+
+/** `[side]` whether the corner where the side starts is sharper than 60° inside the domain */
+function sharpCorners(mesh: PolygonTriangulation): Uint8Array {
+  const { coordinates: p, sideEnd } = mesh.polygon;
+  const sharp = new Uint8Array(sideEnd.length);
+  for (let s = 0; s < sideEnd.length; s++) {
+    const corner = sideEnd[s];
+    const end = sideEnd[corner];
+    const [ux, uy] = [p[2 * s] - p[2 * corner], p[2 * s + 1] - p[2 * corner + 1]];
+    const [wx, wy] = [p[2 * end] - p[2 * corner], p[2 * end + 1] - p[2 * corner + 1]];
+    // the domain is to the left, so the inner angle runs from the outgoing side w to the incoming one u
+    const angle = Math.atan2(wx * uy - wy * ux, wx * ux + wy * uy);
+    if (angle > 0 && angle < Math.PI / 3 - 1e-9) sharp[corner] = 1;
+  }
+  return sharp;
+}
+
+function isSkinny(mesh: PolygonTriangulation, t: number, threshold: number, sharp: Uint8Array): boolean {
+  const { x, y, vertexOf } = mesh.triangulation;
+  const [a, b, c] = [vertexOf[3 * t], vertexOf[3 * t + 1], vertexOf[3 * t + 2]];
+  if (cosineOfSmallestAngle(x[a], y[a], x[b], y[b], x[c], y[c]) <= threshold) return false;
+  let shortest = 3 * t;
+  for (let e = 3 * t + 1; e < 3 * t + 3; e++)
+    if (squaredLength(mesh, e) < squaredLength(mesh, shortest)) shortest = e;
+  const apex = vertexOf[previous(shortest)];
+  const apexIsSharpCorner =
+    mesh.vertexSide[apex] >= 0 && mesh.vertexParameter[apex] === 0 && sharp[mesh.vertexSide[apex]];
+  return !apexIsSharpCorner && !joinsSharpSides(mesh, shortest, sharp);
+}
+
+/** Whether an edge joins two sides that meet at a sharp corner, at equal distances from it. */
+function joinsSharpSides(mesh: PolygonTriangulation, e: number, sharp: Uint8Array): boolean {
+  const { vertexOf, x, y } = mesh.triangulation;
+  const { sideEnd, coordinates } = mesh.polygon;
+  const [u, v] = [vertexOf[e], vertexOf[next(e)]];
+  const [s, r] = [mesh.vertexSide[u], mesh.vertexSide[v]];
+  if (s < 0 || r < 0) return false;
+  const corner = sideEnd[s] === r ? r : sideEnd[r] === s ? s : -1;
+  if (corner < 0 || !sharp[corner]) return false;
+  const distance = (w: number) =>
+    Math.hypot(x[w] - coordinates[2 * corner], y[w] - coordinates[2 * corner + 1]);
+  return Math.abs(distance(u) - distance(v)) <= 1e-6 * distance(u);
+}
+
+function squaredLength(mesh: PolygonTriangulation, e: number): number {
+  const { x, y, vertexOf } = mesh.triangulation;
+  const [a, b] = [vertexOf[e], vertexOf[next(e)]];
+  return (x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2;
+}
+
+function improve(mesh: PolygonTriangulation, t: number, sharp: Uint8Array): void {
+  const { triangulation } = mesh;
+  const [px, py] = circumcentre(mesh, t);
+  const target = walkInside(mesh, t, px, py);
+  if (target.blockedBy >= 0) {
+    splitPiece(mesh, target.blockedBy, sharp);
+    return;
+  }
+  const encroached = encroachedPieces(mesh, target.triangle, px, py);
+  if (encroached.length === 0) insertInside(mesh, px, py);
+  for (const [a, b] of encroached) {
+    const e = triangulation.findEdge(a, b);
+    if (e >= 0) splitPiece(mesh, e, sharp);
+  }
+}
+
+function circumcentre(mesh: PolygonTriangulation, t: number): [number, number] {
+  const { x, y, vertexOf } = mesh.triangulation;
+  const [a, b, c] = [vertexOf[3 * t], vertexOf[3 * t + 1], vertexOf[3 * t + 2]];
+  const [bx, by, cx, cy] = [x[b] - x[a], y[b] - y[a], x[c] - x[a], y[c] - y[a]];
+  const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy];
+  const twiceArea = bx * cy - cx * by;
+  return [x[a] + (cy * b2 - by * c2) / (2 * twiceArea), y[a] + (bx * c2 - cx * b2) / (2 * twiceArea)];
+}
+
+/** Walks along the straight line from a triangle's centroid to a point; stops at the first piece of the boundary. */
+function walkInside(mesh: PolygonTriangulation, start: number, px: number, py: number) {
+  const { x, y, vertexOf, twin, sideOf } = mesh.triangulation;
+  const [a, b, c] = [vertexOf[3 * start], vertexOf[3 * start + 1], vertexOf[3 * start + 2]];
+  const gx = (x[a] + x[b] + x[c]) / 3;
+  const gy = (y[a] + y[b] + y[c]) / 3;
+  let triangle = start;
+  let from = -1;
+  while (true) {
+    let exit = -1;
+    for (let e = 3 * triangle; e < 3 * triangle + 3; e++) {
+      if (e === from) continue;
+      const [u, v] = [vertexOf[e], vertexOf[next(e)]];
+      if (orientation(x[u], y[u], x[v], y[v], px, py) >= 0) continue;
+      const right = orientation(gx, gy, px, py, x[u], y[u]) <= 0;
+      const left = orientation(gx, gy, px, py, x[v], y[v]) >= 0;
+      if (exit < 0 || (right && left)) exit = e;
+    }
+    if (exit < 0) return { blockedBy: -1, triangle };
+    if (sideOf[exit] >= 0) return { blockedBy: exit, triangle };
+    from = twin[exit];
+    triangle = (from / 3) | 0;
+  }
+}
+
+/** Pieces of the boundary, as vertex pairs, around the cavity of a new point and with it in their diametral circle. */
+function encroachedPieces(
+  mesh: PolygonTriangulation,
+  start: number,
+  px: number,
+  py: number,
+): [number, number][] {
+  const { x, y, vertexOf, twin, sideOf } = mesh.triangulation;
+  const found: [number, number][] = [];
+  const seen = new Set([start]);
+  const stack = [start];
+  while (stack.length > 0) {
+    const t = stack.pop()!;
+    for (let e = 3 * t; e < 3 * t + 3; e++) {
+      const [u, v] = [vertexOf[e], vertexOf[next(e)]];
+      if (sideOf[e] >= 0) {
+        if ((x[u] - px) * (x[v] - px) + (y[u] - py) * (y[v] - py) < 0) found.push([u, v]);
+        continue;
+      }
+      const neighbour = (twin[e] / 3) | 0;
+      if (seen.has(neighbour) || !inCircumcircle(mesh, neighbour, px, py)) continue;
+      seen.add(neighbour);
+      stack.push(neighbour);
+    }
+  }
+  return found;
+}
+
+function inCircumcircle(mesh: PolygonTriangulation, t: number, px: number, py: number): boolean {
+  const { x, y, vertexOf } = mesh.triangulation;
+  const [a, b, c] = [vertexOf[3 * t], vertexOf[3 * t + 1], vertexOf[3 * t + 2]];
+  return inCircle(x[a], y[a], x[b], y[b], x[c], y[c], px, py) > 0;
+}
+
+function splitPiece(mesh: PolygonTriangulation, e: number, sharp: Uint8Array): void {
+  const { triangulation, polygon } = mesh;
+  const { vertexOf, sideOf } = triangulation;
+  const side = sideOf[e];
+  const u = parameterOnSide(mesh, vertexOf[e], side);
+  const v = parameterOnSide(mesh, vertexOf[next(e)], side);
+  const t = splitParameter(mesh, side, Math.min(u, v), Math.max(u, v), sharp);
+  const [px, py] = pointOnSide(polygon, side, t);
+  const [a, b] = [vertexOf[e], vertexOf[next(e)]];
+  const { x, y } = triangulation;
+  if (
+    !(t > Math.min(u, v) && t < Math.max(u, v)) ||
+    (px === x[a] && py === y[a]) ||
+    (px === x[b] && py === y[b])
+  )
+    throw new GeometryError(
+      'generateMesh: two sides of the polygon come so close that no mesh fits between them; widen the gap or angle.',
+    );
+  const vertex = triangulation.splitEdge(e, px, py);
+  mesh.vertexSide[vertex] = side;
+  mesh.vertexParameter[vertex] = t;
+}
+
+/** Where to split the piece [from, to] of a side: at the middle, or on a shell around its one sharp corner. */
+function splitParameter(
+  mesh: PolygonTriangulation,
+  side: number,
+  from: number,
+  to: number,
+  sharp: Uint8Array,
+): number {
+  const startsSharp = from === 0 && sharp[side] === 1;
+  const endsSharp = to === 1 && sharp[mesh.polygon.sideEnd[side]] === 1;
+  if (startsSharp === endsSharp) return (from + to) / 2;
+  const length = sideLength(mesh.polygon, side);
+  // the power of two nearest to half the piece lies between a third and two thirds of it
+  const shell = 2 ** Math.round(Math.log2(((to - from) * length) / 2)) / length;
+  return startsSharp ? from + shell : to - shell;
+}
