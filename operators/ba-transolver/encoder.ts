@@ -1,0 +1,35 @@
+import type { tf } from '../../runtime/tf.js';
+import { layerNorm, linear, perceptron } from '../layers.js';
+import type { OperatorInputs, ParameterTensors } from '../neural-operator.js';
+import { type BlockResult, block } from './block.js';
+import type { BaTransolverOptions } from './options.js';
+
+/** Features of every block, in order; the last block's `hidden` is what the head reads. */
+export function encode(
+  parameters: ParameterTensors,
+  inputs: OperatorInputs,
+  options: BaTransolverOptions,
+): BlockResult[] {
+  const counted = options.slices === 'counted';
+  const cellWeights = counted ? inputs.cellMask : inputs.cellMeasures;
+  const faceWeights = counted ? inputs.faceMask : inputs.faceMeasures;
+  const boundary = perceptron(parameters, 'preprocess_bd', inputs.faces);
+  let hidden = perceptron(parameters, 'preprocess', inputs.cells);
+  const results: BlockResult[] = [];
+  for (let index = 0; index < options.blocks; index++) {
+    const result = block(parameters, index, hidden, boundary, cellWeights, faceWeights, options);
+    results.push(result);
+    hidden = result.hidden;
+  }
+  return results;
+}
+
+/** The last block's head: Linear(LN(h)), `[batch, cells, outputs]`. */
+export function head(
+  parameters: ParameterTensors,
+  hidden: tf.Tensor,
+  options: BaTransolverOptions,
+): tf.Tensor {
+  const prefix = `blocks.${options.blocks - 1}.`;
+  return linear(parameters, `${prefix}mlp2`, layerNorm(parameters, `${prefix}fx_ln_3`, hidden));
+}

@@ -1,0 +1,115 @@
+import { tf } from '../../runtime/tf.js';
+import { linear } from '../layers.js';
+import type { ParameterTensors } from '../neural-operator.js';
+import { type BaTransolverOptions, headDimension } from './options.js';
+
+/** Guards the token average of a slice that no node belongs to. */
+const EMPTY_SLICE = { counted: 1e-5, 'measure-weighted': 1e-8 } as const;
+
+/** One kind of node (cells or faces) seen through slices. */
+export interface Slicing {
+  /** `[batch, heads, nodes, slices]`, rows sum to 1 */
+  readonly membership: tf.Tensor;
+  /** `[batch, heads, nodes, slices]`, membership times the nodes' weights, for averages over nodes */
+  readonly weighted: tf.Tensor;
+  /** `[batch, heads, slices, 1]`, 1 / (Σ weighted + ε) */
+  readonly inverseSums: tf.Tensor;
+}
+
+export interface SliceAttention {
+  /** `[batch, cells, width]` */
+  readonly output: tf.Tensor;
+  readonly cellSlicing: Slicing;
+  /** `[batch, heads, cell slices, head]`, tokens of the cells before attention */
+  readonly cellTokens: tf.Tensor;
+}
+
+/** `[batch, nodes, heads · d]` → `[batch, heads, nodes, d]` */
+export function splitHeads(x: tf.Tensor, heads: number): tf.Tensor {
+  const [batch, nodes, inner] = x.shape;
+  return tf.transpose(tf.reshape(x, [batch, nodes, heads, inner / heads]), [0, 2, 1, 3]);
+}
+
+/** `[batch, heads, nodes, d]` → `[batch, nodes, heads · d]` */
+export function mergeHeads(x: tf.Tensor): tf.Tensor {
+  const [batch, heads, nodes, d] = x.shape;
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, nodes, heads * d]);
+}
+
+/** z_g = Σ_n w_ng x_n / (Σ_n w_ng + ε) for x `[batch, heads, nodes, d]` */
+export function sliceAverage(slicing: Slicing, x: tf.Tensor): tf.Tensor {
+  return tf.mul(tf.matMul(slicing.weighted, x, true, false), slicing.inverseSums);
+}
+
+/**
+ * Boundary-aware slice attention: w = softmax(S x / τ) per node and head, tokens z = Σ_n w_n f_n / Σ_n w_n of cells
+ * and of faces, Z' = softmax(QKᵀ/√D) V over both, y_n = Σ_g w_ng Z'_g over the cell tokens.
+ *
+ * Only cell tokens are queried: the boundary tokens' answers would be discarded (NPSolver, spec §4.2).
+ * `h` `[batch, cells, width]` and `b` `[batch, faces, width]` are normalised; node weights `[batch, nodes]` are masks
+ * or measures, zero in padding.
+ */
+export function sliceAttention(
+  parameters: ParameterTensors,
+  prefix: string,
+  h: tf.Tensor,
+  b: tf.Tensor,
+  cellWeights: tf.Tensor,
+  faceWeights: tf.Tensor,
+  options: BaTransolverOptions,
+): SliceAttention {
+  const { heads } = options;
+  const features = (x: tf.Tensor) => splitHeads(linear(parameters, `${prefix}in_project_fx`, x), heads);
+  const cellSlicing = slice(parameters, prefix, 'in_project_slice_int', h, cellWeights, options);
+  const faceSlicing = slice(parameters, prefix, 'in_project_slice_bd', b, faceWeights, options);
+  const cellTokens = sliceAverage(cellSlicing, features(h));
+  const tokens = tf.concat([cellTokens, sliceAverage(faceSlicing, features(b))], 2);
+
+  const query = linear(parameters, `${prefix}to_q`, cellTokens);
+  const key = linear(parameters, `${prefix}to_k`, tokens);
+  const value = linear(parameters, `${prefix}to_v`, tokens);
+  const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(headDimension(options)));
+  const answers = tf.matMul(tf.softmax(scores), value);
+
+  const perHead = tf.matMul(cellSlicing.membership, answers);
+  const output = linear(parameters, `${prefix}to_out.0`, mergeHeads(perHead));
+  return { output, cellSlicing, cellTokens };
+}
+
+function slice(
+  parameters: ParameterTensors,
+  prefix: string,
+  projection: string,
+  x: tf.Tensor,
+  nodeWeights: tf.Tensor,
+  options: BaTransolverOptions,
+): Slicing {
+  const { heads } = options;
+  const [batch, nodes] = nodeWeights.shape;
+  // x feeds nothing but the slice logits, so 1/τ goes into its weights instead of onto every node
+  const scale = inverseTemperatures(parameters, prefix, options);
+  const scaled = {
+    [`${projection}.weight`]: tf.mul(parameters[`${prefix}in_project_x.weight`], scale),
+    [`${projection}.bias`]: tf.mul(parameters[`${prefix}in_project_x.bias`], tf.reshape(scale, [-1])),
+  };
+  const projected = splitHeads(linear(scaled, projection, x), heads);
+  const membership = tf.softmax(linear(parameters, `${prefix}${projection}`, projected));
+  const weighted = tf.mul(membership, tf.reshape(nodeWeights, [batch, 1, nodes, 1]));
+  const sums = tf.sum(weighted, 2);
+  const inverseSums = tf.expandDims(tf.div(1, tf.add(sums, EMPTY_SLICE[options.slices])), 3);
+  return { membership, weighted, inverseSums };
+}
+
+/** `[heads · d, 1]`: 1/τ of the head each row of the projection belongs to. */
+function inverseTemperatures(
+  parameters: ParameterTensors,
+  prefix: string,
+  options: BaTransolverOptions,
+): tf.Tensor {
+  const { heads } = options;
+  const free = tf.reshape(parameters[`${prefix}temperature`], [heads, 1]);
+  const temperature =
+    options.temperature === 'free' ? free : tf.add(tf.softplus(free), options.temperatureFloor);
+  const d = headDimension(options);
+  return tf.reshape(tf.mul(tf.div(1, temperature), tf.ones([1, d])), [heads * d, 1]);
+}
