@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../common/errors.js';
 import { combineSeeds, createRandom } from '../common/random.js';
 import type { Mesh } from '../geometry/mesh.js';
+import { removeVolumeMean } from '../solvers/index.js';
 import {
   type BoundarySampler,
   type BoundaryTypes,
@@ -9,7 +10,6 @@ import {
   sampleBoundaryTypes,
 } from './boundary-types.js';
 import { type FourierSource, fourierSource, sampleFourierSource } from './fourier-source.js';
-import { removeVolumeMean } from './remove-mean.js';
 
 /** When the volume mean of a source is removed. An all-Neumann problem has a solution only without it. */
 export type MeanRemoval = 'never' | 'always' | 'when-singular';
@@ -86,7 +86,7 @@ export function drawSampleOnMesh(
   const sources = sampleFourierSource(task.source, mesh, random, task.sourcesPerSample);
   const singular = isSingular(mesh, boundaryTypes);
   if (task.removeMean === 'always' || (task.removeMean === 'when-singular' && singular)) {
-    for (const source of sources) removeVolumeMean(mesh, source);
+    for (const source of sources) removeVolumeMean(source, mesh.cellVolumes);
   }
   return { index, meshIndex, boundaryTypes, singular, sources };
 }

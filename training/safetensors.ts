@@ -89,8 +89,8 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
     if (dataStart + end > bytes.length) {
       fail(`truncated: "${name}" ends at byte ${dataStart + end}, the file has ${bytes.length}`);
     }
-    // copied, because a view needs an aligned offset and would keep the whole file alive
-    const copy = bytes.slice(dataStart + begin, dataStart + end);
+    // copied, because a view needs an aligned offset and would keep the whole file alive (Buffer.slice is a view)
+    const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
     defineOwn(tensors, name, { shape, data: new TYPES[type](copy.buffer) });
     expected = end;
   }

@@ -1,6 +1,5 @@
-import { FieldsmithError } from '../common/errors.js';
 import { type Progress, silentProgress } from '../common/progress.js';
-import type { HostArray } from '../runtime/index.js';
+import { DivergenceError, type HostArray } from '../runtime/index.js';
 import type { BatchQueue } from './batch-queue.js';
 import { type Checkpoint, saveCheckpoint } from './checkpoint.js';
 import type { MetricsLog, StepMetrics } from './metrics-log.js';
@@ -19,9 +18,6 @@ export interface Optimizer {
   state(): OptimizerState;
   restore(state: OptimizerState): void;
 }
-
-/** The loss or the gradient stopped being a number. The last checkpoint is from before it. */
-export class DivergenceError extends FieldsmithError {}
 
 export interface TrainingLoop {
   optimizer: Optimizer;

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInputError } from '../../common/errors.js';
+import { cornerRemovedMeshes, generateMeshes } from '../../datasets/mesh-pool.js';
+
+describe('mesh pool', () => {
+  it('generates the same meshes on the calling thread and on one or two workers, in order', async () => {
+    const requests = cornerRemovedMeshes({ corners: 3, count: 4, seed: 5, cellCount: 150 });
+    const here = await generateMeshes(requests, { workers: 0 });
+    expect(await generateMeshes(requests, { workers: 1 })).toEqual(here);
+    let reported = 0;
+    const progress = { update: () => reported++, message: () => {} };
+    expect(await generateMeshes(requests, { workers: 2, progress })).toEqual(here);
+    expect(reported).toBe(4);
+    expect(new Set(here.map(({ cellVolumes }) => cellVolumes.reduce((sum, v) => sum + v, 0))).size).toBe(4);
+  });
+
+  it('gives mesh i the same shape in a longer list', () => {
+    const short = cornerRemovedMeshes({ corners: 4, count: 2, seed: 1 });
+    expect(cornerRemovedMeshes({ corners: 4, count: 5, seed: 1 }).slice(0, 2)).toEqual(short);
+    expect(cornerRemovedMeshes({ corners: 4, count: 2, seed: 2 })).not.toEqual(short);
+  });
+
+  it('passes a worker’s error on and refuses impossible counts', async () => {
+    const [request] = cornerRemovedMeshes({ corners: 0, count: 1, seed: 1 });
+    const bad = { ...request, options: { cellCount: -1 } };
+    await expect(generateMeshes([bad, bad], { workers: 1 })).rejects.toThrow(/cellCount must be positive/);
+    expect(() => cornerRemovedMeshes({ corners: 1, count: 0, seed: 1 })).toThrow(InvalidInputError);
+  });
+});
