@@ -13,6 +13,7 @@ export {
 } from './conjugate-gradient-steps.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
 export { removeRowSum, removeVolumeMean } from './neumann-projection.js';
+export { nonOrthogonalCorrection } from './non-orthogonal-correction.js';
 export {
   assemble,
   assembleOperator,
@@ -22,4 +23,12 @@ export {
 } from './poisson-operator.js';
 export { jacobi, type Preconditioner } from './preconditioner.js';
 export type { BoundaryCondition, BoundaryConditions, BoundaryValue, PoissonProblem } from './problem.js';
+export {
+  type Certificate,
+  type Guess,
+  type GuessReport,
+  SOLVE_DEFAULTS,
+  type SolveOptions,
+  solve,
+} from './solve.js';
 export { diagonal, multiply, type SparseMatrix } from './sparse-matrix.js';
