@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { InvalidInputError } from '../common/errors.js';
+import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
 import { type Progress, silentProgress } from '../common/progress.js';
 import { combineSeeds } from '../common/random.js';
@@ -46,14 +46,28 @@ export async function generateMeshes(
     });
   }
   const pool = new Piscina({ filename: packageFile('dist/datasets/mesh-worker.js'), maxThreads: workers });
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   try {
-    return await Promise.all(
-      requests.map(async (request) => {
-        const mesh: Mesh = await pool.run(request, { signal });
-        report();
-        return mesh;
+    const results = await Promise.allSettled(
+      requests.map(async (request, index) => {
+        try {
+          const mesh: Mesh = await pool.run(request, { signal: stop });
+          report();
+          return mesh;
+        } catch (cause) {
+          failed.abort();
+          signal?.throwIfAborted();
+          // thread borders keep an error's message and not its class
+          throw new GeometryError(`generateMeshes: mesh ${index}: ${(cause as Error).message}`, { cause });
+        }
       }),
     );
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    // the others were stopped because of the one that failed by itself
+    const first = failures.find((error) => error.cause?.name !== 'AbortError') ?? failures[0];
+    if (first) throw first;
+    return results.map((result) => (result as PromiseFulfilledResult<Mesh>).value);
   } finally {
     await pool.destroy();
   }

@@ -1,0 +1,34 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { latestCheckpoint } from '../../training/checkpoint.js';
+import { readMetrics } from '../../training/metrics-log.js';
+import { bundleScript, ended, killAfterLines, start } from './child-run.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kill-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const lastCheckpoint = (run: string) => readFileSync(latestCheckpoint(join(run, 'checkpoints'))!);
+const losses = (run: string) => readMetrics(join(run, 'metrics.jsonl')).map(({ step, loss }) => [step, loss]);
+
+describe('a run killed with SIGKILL', () => {
+  it('ends, after being resumed twice, in the bytes of an uninterrupted run', async () => {
+    const script = await bundleScript('least-squares-main');
+    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
+    expect(await ended(start(script, [whole]))).toBe(0);
+    for (const lines of [40, 123]) {
+      const child = start(script, [parts]);
+      await killAfterLines(child, join(parts, 'metrics.jsonl'), lines);
+      expect(child.signalCode).toBe('SIGKILL');
+    }
+    expect(losses(parts).length).toBeLessThan(200);
+    expect(await ended(start(script, [parts]))).toBe(0);
+    expect(lastCheckpoint(parts).equals(lastCheckpoint(whole))).toBe(true);
+    expect(losses(parts)).toEqual(losses(whole));
+    expect(losses(whole).length).toBe(200);
+  });
+});

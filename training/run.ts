@@ -1,0 +1,122 @@
+import { InvalidInputError } from '../common/errors.js';
+import { type Progress, silentProgress } from '../common/progress.js';
+import type { Parameters as ModelParameters } from '../runtime/index.js';
+import { type BuildBatch, batchQueue } from './batch-queue.js';
+import { latestCheckpoint, loadCheckpoint } from './checkpoint.js';
+import { openMetricsLog, type StepMetrics } from './metrics-log.js';
+import {
+  identityOf,
+  type RunConfiguration,
+  type RunFolder,
+  type RunOptions,
+  recordedConfiguration,
+  runFolder,
+  writeConfiguration,
+} from './run-folder.js';
+import { type Optimizer, runTrainingLoop, stepsWithin } from './trainer.js';
+
+/** How long a run is and where it lives; see {@link RUN_DEFAULTS}. */
+export interface RunControl {
+  /** Folder of the run; see {@link RunFolder}. */
+  out: string;
+  /** Optimizer steps. Give these or `budgetSeconds`. */
+  steps?: number;
+  /** Wall time that training may take; becomes a number of steps once, at the start of the run. */
+  budgetSeconds?: number;
+  /** Continue the run in `out` from its last checkpoint, or start it when there is none. */
+  resume?: boolean;
+  /** Steps between checkpoints. */
+  checkpointEvery?: number;
+  /** Batches prepared ahead of the step. */
+  batchesAhead?: number;
+  /** Ends the run after the step in hand, leaving it resumable. */
+  signal?: AbortSignal;
+  progress?: Progress;
+}
+
+export const RUN_DEFAULTS = { resume: false, checkpointEvery: 100, batchesAhead: 3 } as const;
+
+export interface TrainingRun {
+  status: 'completed' | 'interrupted';
+  folder: RunFolder;
+  configuration: RunConfiguration;
+  /** One entry per step, those before a resume included. */
+  history: readonly StepMetrics[];
+  parameters: ModelParameters;
+}
+
+/**
+ * Runs an optimizer over the batches of `build` in a run folder. A run that was stopped at any point, also by `kill -9`,
+ * and is resumed with the same options ends with the same bytes as an uninterrupted one.
+ *
+ * @throws InvalidInputError unless exactly one of `steps` and `budgetSeconds` is given and positive
+ * @throws FileError when `out` cannot be written, or holds another run or a damaged checkpoint
+ * @throws DivergenceError when loss or gradient stop being finite
+ */
+export async function executeRun(
+  optimizer: Optimizer,
+  build: BuildBatch,
+  options: RunOptions,
+  control: RunControl,
+): Promise<TrainingRun> {
+  requireLength(control);
+  const { signal, progress = silentProgress } = control;
+  const { resume, checkpointEvery, batchesAhead } = { ...RUN_DEFAULTS, ...control };
+  const folder = runFolder(control.out);
+  const stepping = { optimizer, batches: batchQueue(build, batchesAhead), schedule: options.schedule };
+  let configuration = recordedConfiguration(folder, withSteps(options, control.steps), resume);
+  if (!configuration) {
+    configuration = await startConfiguration(options, control, stepping);
+    writeConfiguration(folder, configuration);
+  }
+  const identity = identityOf(configuration);
+  const latest = resume ? latestCheckpoint(folder.checkpoints) : undefined;
+  if (latest) {
+    const checkpoint = loadCheckpoint(latest, { parameters: optimizer.state().parameters, identity });
+    optimizer.restore(checkpoint);
+    progress.message(`resumed from ${latest}`);
+  }
+  const log = openMetricsLog(folder.metricsPath, optimizer.state().step);
+  const status = await runTrainingLoop({
+    ...stepping,
+    steps: configuration.steps,
+    log,
+    checkpoints: folder.checkpoints,
+    identity,
+    checkpointEvery,
+    signal,
+    progress,
+  });
+  const { parameters } = optimizer.state();
+  return { status, folder, configuration, history: log.history(), parameters };
+}
+
+async function startConfiguration(
+  options: RunOptions,
+  control: RunControl,
+  stepping: Parameters<typeof stepsWithin>[1],
+): Promise<RunConfiguration> {
+  if (control.steps !== undefined) return { ...options, steps: control.steps };
+  const seconds = control.budgetSeconds!;
+  const { steps, measuredStepSeconds } = await stepsWithin(seconds, stepping);
+  control.progress?.message(
+    `${seconds} s are ${steps} steps of ${(1000 * measuredStepSeconds).toFixed(0)} ms`,
+  );
+  return { ...options, steps, budget: { seconds, measuredStepSeconds } };
+}
+
+function withSteps(options: RunOptions, steps: number | undefined): RunOptions & { steps?: number } {
+  return steps === undefined ? options : { ...options, steps };
+}
+
+function requireLength({ steps, budgetSeconds }: RunControl): void {
+  if ((steps === undefined) === (budgetSeconds === undefined)) {
+    throw new InvalidInputError('train: give either steps or budgetSeconds');
+  }
+  if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
+    throw new InvalidInputError(`train: steps must be a positive integer, got ${steps}`);
+  }
+  if (budgetSeconds !== undefined && !(budgetSeconds > 0 && Number.isFinite(budgetSeconds))) {
+    throw new InvalidInputError(`train: budgetSeconds must be a positive number, got ${budgetSeconds}`);
+  }
+}
