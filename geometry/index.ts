@@ -6,5 +6,9 @@ export {
 export { createMesh, type MeshDescription } from './create-mesh.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
 export type { Mesh, Patch } from './mesh.js';
+export { meshFromVtu } from './mesh-from-vtu.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
 export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
+export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './read-vtu.js';
+export type { VtuArray } from './vtu-types.js';
+export { type VtuValues, WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './write-vtu.js';

@@ -1,5 +1,11 @@
 import { GeometryError } from '../common/errors.js';
-import { checkCrossings, checkDistinctVertices, checkNesting, ringName } from './polygon-checks.js';
+import {
+  checkCrossings,
+  checkDistinctVertices,
+  checkNesting,
+  checkNotCollinear,
+  ringName,
+} from './polygon-checks.js';
 
 /** A closed polygon. Either winding is accepted. Side i runs from vertex i to vertex i + 1 (the last one back to vertex 0). */
 export interface PolygonRing {
@@ -73,7 +79,7 @@ export function normalisePolygon(geometry: PolygonGeometry): NormalisedPolygon {
       roundToResolution((y - origin[1]) / extent),
     ]);
     const signed = signedArea(scaled);
-    if (!(Math.abs(signed) > 0)) throw new GeometryError(`generateMesh: ${ringName(r)} has no area.`);
+    checkNotCollinear(scaled, ringName(r));
     const reversed = signed > 0 !== (r === 0);
     area += r === 0 ? Math.abs(signed) : -Math.abs(signed);
     for (let i = 0; i < size; i++) {
