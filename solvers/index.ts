@@ -11,6 +11,7 @@ export {
   type StepsOptions,
   type StepsSample,
 } from './conjugate-gradient-steps.js';
+export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
 export { removeRowSum, removeVolumeMean } from './neumann-projection.js';
 export { nonOrthogonalCorrection } from './non-orthogonal-correction.js';

@@ -5,6 +5,8 @@ import type { BoundaryConditions } from './problem.js';
 
 /** Precomputed geometry of the correction; every array is `[face][dimension]` over all faces. */
 interface CorrectionGeometry {
+  /** `[internal face]` κ_f |S| (c − 1/|d|), what the matrix's coefficient lacks */
+  readonly excess: Float64Array;
   /** κ_f |S| (n − c d), zero on orthogonal and Neumann faces */
   readonly flux: Float64Array;
   /** Row of the least-squares gradient of the owner: ∇u_P = Σ_f row_f · difference_f */
@@ -17,17 +19,23 @@ interface CorrectionGeometry {
   readonly fluxToDifference: Float64Array;
 }
 
+/** Lower bound of n·d/|d|: beyond 87° the coefficient would grow without limit. */
+const MINIMUM_FACE_COSINE = 0.05;
+
 const geometries = new WeakMap<PoissonOperator, CorrectionGeometry>();
 
 /**
  * The part of the face fluxes that two points cannot see, as a right-hand side increment c(u), `[cell]`:
  *
- *     B u = b + c(u),   c(u)_P = Σ_f ± κ_f |S| (n − d/(n·d))·∇u_f      (+ for the owner, − for the neighbour)
+ *     B u = b + c(u),   c(u)_P = Σ_f ± κ_f |S| [(c_f − 1/|d|)(u_N − u_P) + (n − c_f d)·∇u_f]
  *
- * with ∇u_f interpolated from least-squares cell gradients; Dirichlet faces use the cell's. c is affine in u and sums
- * to zero over internal faces, so heat is still conserved exactly. n − d/(n·d) is tangential: the gradient along a
- * face is continuous where κ jumps, and the cell gradients follow n-components across with κ_P/κ_N, so piecewise
- * linear solutions with a kink at an interface are reproduced exactly. Geometry is computed once per operator.
+ * (+ for the owner, − for the neighbour) with ∇u_f interpolated from least-squares cell gradients; Dirichlet faces
+ * use the cell's. It is affine in u and sums to zero over internal faces, so heat is still conserved exactly.
+ *
+ * c_f = 1/|d| within one material, where the outer iteration converges fastest (18 against 65 iterations to 1e-8 for
+ * 1/(n·d) on triangles with points jittered by 35 %, equal accuracy). Where κ jumps c_f = 1/(n·d): then n − c_f d is
+ * tangential, and only the tangential gradient is continuous there. Cell gradients carry n-components across with
+ * κ_P/κ_N, so piecewise linear solutions with a kink at an interface are reproduced exactly.
  *
  * @throws InvalidInputError on a wrong length of u or boundary values that do not fit the operator
  */
@@ -51,26 +59,40 @@ export function correctionOf(
   boundaryValues: Float64Array,
   u: Float64Array,
 ): Float64Array {
+  const { cellCount, internalFaceCount, owner, neighbour } = operator.mesh;
+  const fluxes = faceCorrections(operator, boundaryValues, u);
+  const increment = new Float64Array(cellCount);
+  for (let face = 0; face < fluxes.length; face++) {
+    increment[owner[face]] += fluxes[face];
+    if (face < internalFaceCount) increment[neighbour[face]] -= fluxes[face];
+  }
+  return increment;
+}
+
+/** κ∇u·n|S| less its two-point part, `[face]`; zero on Neumann faces. */
+export function faceCorrections(
+  operator: PoissonOperator,
+  boundaryValues: Float64Array,
+  u: Float64Array,
+): Float64Array {
   const geometry = geometryOf(operator);
-  const { mesh } = operator;
-  const { dimension, internalFaceCount, faceCount, owner, neighbour } = mesh;
+  const { dimension, internalFaceCount, faceCount, owner, neighbour } = operator.mesh;
   const gradients = gradientsOf(operator, geometry, boundaryValues, u);
-  const increment = new Float64Array(mesh.cellCount);
+  const fluxes = new Float64Array(faceCount);
   for (let face = 0; face < faceCount; face++) {
     const inside = face < internalFaceCount;
     const cell = owner[face];
     const other = inside ? neighbour[face] : cell;
     const share = inside ? geometry.ownerShare[face] : 1;
-    let flux = 0;
+    let flux = inside ? geometry.excess[face] * (u[other] - u[cell]) : 0;
     for (let k = 0; k < dimension; k++) {
       const gradient =
         share * gradients[cell * dimension + k] + (1 - share) * gradients[other * dimension + k];
       flux += geometry.flux[face * dimension + k] * gradient;
     }
-    increment[cell] += flux;
-    if (inside) increment[other] -= flux;
+    fluxes[face] = flux;
   }
-  return increment;
+  return fluxes;
 }
 
 function gradientsOf(
@@ -108,6 +130,7 @@ function geometryOf(operator: PoissonOperator): CorrectionGeometry {
   if (known) return known;
   const { mesh, conductivity, dirichlet, faceCoefficients, boundaryCoefficients } = operator;
   const { dimension, faceCount, internalFaceCount, owner, neighbour, faceNormals, faceAreas } = mesh;
+  const excess = new Float64Array(internalFaceCount);
   const flux = new Float64Array(faceCount * dimension);
   const ownerRows = new Float64Array(faceCount * dimension);
   const neighbourRows = new Float64Array(internalFaceCount * dimension);
@@ -122,11 +145,15 @@ function geometryOf(operator: PoissonOperator): CorrectionGeometry {
     ownerShare[face] = along > 0 ? far / along : 0.5;
     const ratio = conductivity[cell] / conductivity[other];
     const faceConductivity = (near + far) / (near / conductivity[cell] + far / conductivity[other]);
+    const weight = faceConductivity * faceAreas[face];
+    const full =
+      ratio === 1 ? faceCoefficients[face] : weight / Math.max(along, MINIMUM_FACE_COSINE * Math.hypot(...d));
+    excess[face] = full - faceCoefficients[face];
     for (let k = 0; k < dimension; k++) {
       const at = face * dimension + k;
       const normal = faceNormals[at];
       const tangential = d[k] - along * normal;
-      flux[at] = faceConductivity * faceAreas[face] * normal - faceCoefficients[face] * d[k];
+      flux[at] = weight * normal - full * d[k];
       // u_N − u_P = ∇u_P · (tangential + (d_P + d_N κ_P/κ_N) n), and likewise seen from N
       ownerRows[at] = tangential + (near + far * ratio) * normal;
       neighbourRows[at] = tangential + (near / ratio + far) * normal;
@@ -145,7 +172,7 @@ function geometryOf(operator: PoissonOperator): CorrectionGeometry {
     }
   }
   solveNormalEquations(mesh, ownerRows, neighbourRows);
-  const geometry = { flux, ownerRows, neighbourRows, ownerShare, fluxToDifference };
+  const geometry = { excess, flux, ownerRows, neighbourRows, ownerShare, fluxToDifference };
   geometries.set(operator, geometry);
   return geometry;
 }
