@@ -53,4 +53,17 @@ if (existsSync('viewer/app/main.ts')) {
     logLevel: 'warning',
   });
 }
+if (existsSync('viewer/app/report.ts')) {
+  // written into report.html: one classic script without imports
+  await build({
+    entryPoints: ['viewer/app/report.ts'],
+    outdir: 'dist/viewer/app',
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    logLevel: 'warning',
+  });
+}
 writeFileSync('dist/.built', '');

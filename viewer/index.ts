@@ -1,3 +1,5 @@
+export { renderReport } from './report.js';
+export type { ReportData, ReportTable } from './report-data.js';
 export type { RunIndex, RunSample, ShownField } from './run-index.js';
 export { parseRunIndex, runIndexPath, runIndexSchema } from './run-index.js';
 export type { ServedViewer, ServeOptions, ViewTarget } from './server.js';

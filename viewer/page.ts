@@ -30,8 +30,8 @@ export function pageHtml(application: string): string {
     <label>Colour map <select id="colour-map"></select></label>
     <label class="check"><input type="checkbox" id="edges" checked> Cell edges</label>
     <span id="optional-fields"></span>
-    <span id="ranges"></span>
     <button id="reset" type="button" aria-keyshortcuts="R" title="Reset the view (R)">Reset view</button>
+    <div id="ranges"></div>
   </form>
   <div class="stage">
     <canvas id="canvas" aria-hidden="true"></canvas>
@@ -39,7 +39,7 @@ export function pageHtml(application: string): string {
     <p id="message" role="alert" hidden></p>
   </div>
   <section class="probe" aria-label="Probe">
-    <label>Cell <input type="number" id="cell" min="0" step="1" placeholder="point at one"></label>
+    <label>Cell <input type="number" id="cell" min="0" step="1" placeholder="number"></label>
     <dl id="probe-values"></dl>
     <p id="probe-hint">Point at a cell to read it, click to keep it, Escape to let go. Drag to pan, right-drag to turn, wheel to zoom, R to reset.</p>
     <p id="announcement" class="visually-hidden" aria-live="polite"></p>

@@ -75,7 +75,8 @@ export async function serveViewer(path: string, options: ServeOptions = {}): Pro
     const segments = segmentsOf(request.url ?? '/');
     if (!segments) return refuse(response, 400);
     const [first = '', ...rest] = segments;
-    if (segments.length === 0) return send(response, page, '.html', { 'Content-Security-Policy': pagePolicy });
+    if (segments.length === 0)
+      return send(response, page, '.html', { 'Content-Security-Policy': pagePolicy });
     if (first === applicationUrl) return sendFile(response, application, rest);
     if (segments.length === 1 && first === 'target.json') {
       return send(response, Buffer.from(JSON.stringify(target)), '.json');
@@ -85,7 +86,9 @@ export async function serveViewer(path: string, options: ServeOptions = {}): Pro
   });
   await new Promise<void>((listening, failed) => {
     server.once('error', (cause) => {
-      failed(new InvalidInputError(`serveViewer: cannot listen on ${host}:${port}: ${cause.message}`, { cause }));
+      failed(
+        new InvalidInputError(`serveViewer: cannot listen on ${host}:${port}: ${cause.message}`, { cause }),
+      );
     });
     server.listen(port, host, listening);
   });
@@ -106,9 +109,14 @@ function findTarget(path: string): { target: ViewTarget; root: string } {
   const root = realpathSync(statSync(path).isDirectory() ? path : dirname(path));
   if (statSync(path).isDirectory()) {
     if (!existsSync(join(path, runIndexPath))) {
-      throw new FileError(`serveViewer: ${path} holds no ${runIndexPath}; expected the folder of an evaluated run`);
+      throw new FileError(
+        `serveViewer: ${path} holds no ${runIndexPath}; expected the folder of an evaluated run`,
+      );
     }
-    return { target: { kind: 'run', name: basename(path), report: existsSync(join(path, 'report.html')) }, root };
+    return {
+      target: { kind: 'run', name: basename(path), report: existsSync(join(path, 'report.html')) },
+      root,
+    };
   }
   if (extname(path) !== '.vtu') {
     throw new FileError(`serveViewer: expected a run folder or a .vtu file, got ${path}`);
@@ -138,22 +146,45 @@ function segmentsOf(url: string): string[] | undefined {
 }
 
 function sendFile(response: ServerResponse, root: string, segments: readonly string[]): void {
-  let path: string;
-  let size: number;
-  try {
-    path = realpathSync(join(root, ...segments));
-    if (!path.startsWith(realpathSync(root) + sep) || !statSync(path).isFile()) return refuse(response, 404);
-    size = statSync(path).size;
-  } catch {
-    return refuse(response, 404);
+  const file = fileInside(root, segments);
+  if (!file) {
+    refuse(response, 404);
+    return;
   }
+  const { path, size } = file;
   response.writeHead(200, { ...headers, 'Content-Type': typeOf(path), 'Content-Length': size });
   if (response.req.method === 'HEAD') response.end();
-  else createReadStream(path).on('error', () => response.destroy()).pipe(response);
+  else
+    createReadStream(path)
+      .on('error', () => response.destroy())
+      .pipe(response);
 }
 
-function send(response: ServerResponse, body: Buffer, extension: string, more: Record<string, string> = {}): void {
-  response.writeHead(200, { ...headers, ...more, 'Content-Type': typeOf(extension), 'Content-Length': body.length });
+/** A plain file inside the folder, links resolved; undefined if there is none. */
+function fileInside(root: string, segments: readonly string[]): { path: string; size: number } | undefined {
+  try {
+    const path = realpathSync(join(root, ...segments));
+    const status = statSync(path);
+    return path.startsWith(realpathSync(root) + sep) && status.isFile()
+      ? { path, size: status.size }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(
+  response: ServerResponse,
+  body: Buffer,
+  extension: string,
+  more: Record<string, string> = {},
+): void {
+  response.writeHead(200, {
+    ...headers,
+    ...more,
+    'Content-Type': typeOf(extension),
+    'Content-Length': body.length,
+  });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 

@@ -31,8 +31,7 @@ const controlPoints = {
     '3b4cc0445acc4d68d75775e16282ea6c8ef1779af782a5fb8db0fe98b9ffa3c2ffaec9fdb8d0f9c2d5f4ccd9eed5dbe6' +
     'dddddde5d8d1ecd3c5f1ccb9f5c4adf7bba0f7b194f7a687f49a7bf18d6fec7f63e57058de604dd55042cb3e38c0282f' +
     'b40426',
-  grey:
-    '000000ffffff',
+  grey: '000000ffffff',
 };
 
 export type ColourMapName = keyof typeof controlPoints;
@@ -67,6 +66,12 @@ export function colourTable(map: ColourMapName, size: number): Uint8Array<ArrayB
 
 /** The map as a CSS gradient, for colour bars. */
 export function cssGradient(map: ColourMapName, direction = 'to right'): string {
-  const stops = Array.from({ length: 33 }, (_, i) => `rgb(${colourAt(map, i / 32).map(Math.round).join(' ')})`);
+  const stops = Array.from(
+    { length: 33 },
+    (_, i) =>
+      `rgb(${colourAt(map, i / 32)
+        .map(Math.round)
+        .join(' ')})`,
+  );
   return `linear-gradient(${direction}, ${stops.join(', ')})`;
 }

@@ -1,4 +1,12 @@
-import { ClampToEdgeWrapping, DataTexture, DoubleSide, LinearFilter, ShaderMaterial, Vector2, Vector3 } from 'three';
+import {
+  ClampToEdgeWrapping,
+  DataTexture,
+  DoubleSide,
+  LinearFilter,
+  ShaderMaterial,
+  Vector2,
+  Vector3,
+} from 'three';
 import { type ColourMapName, colourTable, missingValueColour } from './colour-maps.js';
 
 const tableSize = 256;

@@ -43,7 +43,11 @@ export class FieldScene {
   readonly camera = new LinkedCamera(() => this.requestFrame());
   private readonly renderer: WebGLRenderer;
   private readonly scene = new Scene();
-  private readonly edgeMaterial = new LineBasicMaterial({ color: 0x0b0f14, transparent: true, depthWrite: false });
+  private readonly edgeMaterial = new LineBasicMaterial({
+    color: 0x0b0f14,
+    transparent: true,
+    depthWrite: false,
+  });
   private readonly markerMaterial = new LineBasicMaterial({ color: 0xffffff, depthTest: false });
   private readonly textures = new Map<ColourMapName, DataTexture>();
   private readonly raycaster = new Raycaster();
@@ -80,7 +84,10 @@ export class FieldScene {
       const { offset, scale } = normalisation(field.values);
       const geometry = new BufferGeometry();
       geometry.setAttribute('position', positions);
-      geometry.setAttribute('value', new BufferAttribute(cornerValues(surface, field.values, offset, scale), 1));
+      geometry.setAttribute(
+        'value',
+        new BufferAttribute(cornerValues(surface, field.values, offset, scale), 1),
+      );
       const object = new MeshObject(geometry, createFieldMaterial(mesh.dimension === 3 ? 1 : 0));
       this.scene.add(object);
       return { field, object, offset, scale };
@@ -219,9 +226,11 @@ export class FieldScene {
   private fadeEdges(): void {
     if (!this.edges || !this.surface || this.fields.length === 0) return;
     const { camera } = this.camera;
-    const pixelsPerUnit = (this.fields[0].field.element.clientHeight * camera.zoom) / (camera.top - camera.bottom);
+    const pixelsPerUnit =
+      (this.fields[0].field.element.clientHeight * camera.zoom) / (camera.top - camera.bottom);
     const [x, y] = this.surface.halfExtent;
-    const cellPixels = pixelsPerUnit * Math.sqrt((4 * x * y) / Math.max(1, this.surface.triangleCells.length));
+    const cellPixels =
+      pixelsPerUnit * Math.sqrt((4 * x * y) / Math.max(1, this.surface.triangleCells.length));
     this.edgeMaterial.opacity = 0.4 * Math.min(1, Math.max(0, (cellPixels - 2) / 10));
     this.edges.visible = this.edgesShown && this.edgeMaterial.opacity > 0;
   }
@@ -235,14 +244,20 @@ function lines(positions: Float32Array<ArrayBuffer>, material: LineBasicMaterial
 
 function normalisation(values: Float64Array): { offset: number; scale: number } {
   const range = extremes(values);
-  return range ? { offset: range.minimum, scale: range.maximum - range.minimum || 1 } : { offset: 0, scale: 1 };
+  return range
+    ? { offset: range.minimum, scale: range.maximum - range.minimum || 1 }
+    : { offset: 0, scale: 1 };
 }
 
 function cornerValues(surface: Surface, values: Float64Array, offset: number, scale: number) {
   const corners = new Float32Array(3 * surface.triangleCells.length);
   surface.triangleCells.forEach((cell, triangle) => {
     const value = values[cell];
-    corners.fill(Number.isFinite(value) ? (value - offset) / scale : missingValue, 3 * triangle, 3 * triangle + 3);
+    corners.fill(
+      Number.isFinite(value) ? (value - offset) / scale : missingValue,
+      3 * triangle,
+      3 * triangle + 3,
+    );
   });
   return corners;
 }

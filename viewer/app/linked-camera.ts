@@ -13,7 +13,8 @@ export class LinkedCamera {
   readonly camera = new OrthographicCamera(-1, 1, 1, -1, 0.01, 100);
   private readonly target = new Vector3();
   private readonly controls = new Map<HTMLElement, OrbitControls>();
-  private halfExtent: readonly [number, number, number] = [0.5, 0.5, 0];
+  /** Of the surface framed last; zero before the first. */
+  private halfExtent: readonly [number, number, number] = [0, 0, 0];
   private dimension: 2 | 3 = 2;
   private aspect = 1;
 
@@ -26,7 +27,8 @@ export class LinkedCamera {
       controls.dispose();
       this.controls.delete(panel);
     }
-    for (const panel of panels) if (!this.controls.has(panel)) this.controls.set(panel, this.createControls(panel));
+    for (const panel of panels)
+      if (!this.controls.has(panel)) this.controls.set(panel, this.createControls(panel));
   }
 
   /** Frames a surface; keeps the view when one of the same kind and extent was framed before. */

@@ -1,6 +1,7 @@
 import { FileError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/mesh.js';
-import { readVtu } from '../../geometry/vtu-reader.js';
+import { meshFromVtu } from '../../geometry/mesh-from-vtu.js';
+import { readVtu, type VtuFile } from '../../geometry/read-vtu.js';
 import { parseRunIndex, type RunIndex, runIndexPath } from '../run-index.js';
 import type { ViewTarget } from '../server.js';
 import { type PanelField, panelFieldsOfArrays } from './panel-fields.js';
@@ -25,23 +26,27 @@ export async function loadRunIndex(): Promise<RunIndex> {
  */
 export async function loadSample(path: string, fields?: readonly PanelField[]): Promise<LoadedSample> {
   const bytes = await fetchBytes(path.split('/').map(encodeURIComponent).join('/'), path);
-  let content: ReturnType<typeof readVtu>;
+  let mesh: Mesh;
+  let cellData: VtuFile['cellData'];
   try {
-    content = readVtu(bytes);
+    const file = readVtu(bytes);
+    mesh = meshFromVtu(file);
+    cellData = file.cellData;
   } catch (cause) {
-    throw new FileError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new FileError(`${path} cannot be shown: ${(cause as Error).message}`, { cause });
   }
-  const { mesh, cellData } = content;
-  const scalars = Object.entries(cellData).filter(([, values]) => values.length === mesh.cellCount);
+  const scalars = Object.entries(cellData).filter(([, array]) => array.components === 1);
   if (scalars.length === 0) throw new FileError(`${path} holds no cell array with one number per cell`);
-  const available = new Map(scalars);
+  const wanted = fields ?? panelFieldsOfArrays(scalars.map(([name, { unit = '' }]) => ({ name, unit })));
   return {
     mesh,
-    fields: (fields ?? panelFieldsOfArrays([...available.keys()])).map((field) => {
-      const values = available.get(field.array);
-      if (values) return { field, values: Float64Array.from(values) };
-      const names = [...available.keys()].map((name) => `"${name}"`).join(', ');
-      throw new FileError(`${path} has no cell array "${field.array}" with one number per cell; it has ${names}`);
+    fields: wanted.map((field) => {
+      const array = scalars.find(([name]) => name === field.array);
+      if (array) return { field, values: array[1].values };
+      const names = scalars.map(([name]) => `"${name}"`).join(', ');
+      throw new FileError(
+        `${path} has no cell array "${field.array}" with one number per cell; it has ${names}`,
+      );
     }),
   };
 }

@@ -1,10 +1,10 @@
 import './style.css';
+import { formatPercent } from '../numbers.js';
 import { byId } from './elements.js';
 import { type LoadedSample, loadRunIndex, loadSample, loadTarget } from './load.js';
 import { panelFieldsOfRun } from './panel-fields.js';
 import { SampleList } from './sample-list.js';
 import { followTheme } from './theme.js';
-import { formatPercent } from './ticks.js';
 import { Viewer } from './viewer.js';
 
 const view = byId('view');
@@ -62,7 +62,10 @@ async function show(viewer: Viewer, load: () => Promise<LoadedSample>, lengthUni
 
 async function savePicture(viewer: Viewer): Promise<void> {
   const url = URL.createObjectURL(await viewer.picture(caption));
-  const link = Object.assign(document.createElement('a'), { href: url, download: `${caption.replace(/[^\w.-]+/g, '-')}.png` });
+  const link = Object.assign(document.createElement('a'), {
+    href: url,
+    download: `${caption.replace(/[^\w.-]+/g, '-')}.png`,
+  });
   link.click();
   URL.revokeObjectURL(url);
 }

@@ -42,14 +42,14 @@ export function panelFieldsOfRun(fields: RunIndex['fields']): PanelField[] {
 
 const panelsOfOneFile = 3;
 
-/** One panel and one range per cell array of a lone file; those after the third start hidden. Its units are unknown. */
-export function panelFieldsOfArrays(names: readonly string[]): PanelField[] {
-  return names.map((name, index) => ({
+/** One panel and one range per cell array of a lone file; those after the third start hidden. */
+export function panelFieldsOfArrays(arrays: readonly { name: string; unit: string }[]): PanelField[] {
+  return arrays.map(({ name, unit }, index) => ({
     key: `array-${index}`,
     title: name,
     array: name,
     label: name,
-    unit: '',
+    unit,
     group: name,
     diverging: false,
     optional: index >= panelsOfOneFile,

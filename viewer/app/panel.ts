@@ -1,8 +1,8 @@
+import { formatNumber, niceTicks } from '../numbers.js';
 import { type ColourMapName, cssGradient } from './colour-maps.js';
 import { create } from './elements.js';
 import { type PanelField, withUnit } from './panel-fields.js';
 import { type ColourRange, extremes } from './ranges.js';
-import { formatNumber, niceTicks } from './ticks.js';
 
 /** The page elements of one field: heading, drawing area with probe marker, colour bar. */
 export class Panel {

@@ -1,8 +1,8 @@
+import { formatNumber, niceTicks } from '../numbers.js';
 import { type ColourMapName, colourAt } from './colour-maps.js';
 import type { FieldScene } from './field-scene.js';
 import { type PanelField, withUnit } from './panel-fields.js';
 import type { ColourRange } from './ranges.js';
-import { formatNumber, niceTicks } from './ticks.js';
 
 export interface PicturePanel {
   readonly field: PanelField;
@@ -63,7 +63,12 @@ export async function pictureOf(
     context.fillText(withUnit(field.label, field.unit), bar.x, bar.y - 6);
     const gradient = context.createLinearGradient(bar.x, 0, bar.x + bar.width, 0);
     for (let stop = 0; stop <= 64; stop++) {
-      gradient.addColorStop(stop / 64, `rgb(${colourAt(map, stop / 64).map(Math.round).join(' ')})`);
+      gradient.addColorStop(
+        stop / 64,
+        `rgb(${colourAt(map, stop / 64)
+          .map(Math.round)
+          .join(' ')})`,
+      );
     }
     context.fillStyle = gradient;
     context.fillRect(bar.x, bar.y, bar.width, bar.height);
@@ -77,6 +82,9 @@ export async function pictureOf(
     context.textAlign = 'start';
   });
   return new Promise((resolve, reject) => {
-    picture.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large to save'))), 'image/png');
+    picture.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large to save'))),
+      'image/png',
+    );
   });
 }

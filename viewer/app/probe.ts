@@ -1,7 +1,7 @@
 import type { Mesh } from '../../geometry/mesh.js';
+import { formatNumber } from '../numbers.js';
 import { byId, create } from './elements.js';
 import { type PanelField, withUnit } from './panel-fields.js';
-import { formatNumber } from './ticks.js';
 
 /** Digits of a probed value: what single precision holds. */
 const probeDigits = 7;
@@ -48,7 +48,9 @@ export class ProbeReadout {
       return;
     }
     if (document.activeElement !== this.input) this.input.value = String(cell);
-    const position = Array.from(mesh.cellCentroids.subarray(mesh.dimension * cell, mesh.dimension * (cell + 1)));
+    const position = Array.from(
+      mesh.cellCentroids.subarray(mesh.dimension * cell, mesh.dimension * (cell + 1)),
+    );
     const entries = [
       {
         key: 'position',

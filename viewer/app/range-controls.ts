@@ -21,7 +21,10 @@ export class RangeControl {
     const title = groupTitles[group] ?? group;
     this.automatic.dataset.range = group;
     this.minimum.setAttribute('aria-label', `${title}: lower end of the colours`);
-    this.maximum.setAttribute('aria-label', `${title}: ${diverging ? 'largest magnitude' : 'upper end'} of the colours`);
+    this.maximum.setAttribute(
+      'aria-label',
+      `${title}: ${diverging ? 'largest magnitude' : 'upper end'} of the colours`,
+    );
     this.root = create(
       'fieldset',
       {},

@@ -1,15 +1,12 @@
+import { formatPercent } from '../numbers.js';
 import type { RunSample } from '../run-index.js';
 import { byId, create } from './elements.js';
-import { formatPercent } from './ticks.js';
 
 /** The run's samples as radio buttons grouped by category, each with its error and a bar that compares the errors. */
 export class SampleList {
   private readonly buttons: HTMLInputElement[] = [];
 
-  constructor(
-    samples: readonly RunSample[],
-    onSelect: (index: number) => void,
-  ) {
+  constructor(samples: readonly RunSample[], onSelect: (index: number) => void) {
     byId('samples').hidden = false;
     const largest = Math.max(...samples.map((sample) => sample.relativeL2));
     const groups = new Map<string, HTMLElement[]>();
@@ -17,7 +14,10 @@ export class SampleList {
       const button = create('input', { type: 'radio', name: 'sample', value: String(index) });
       button.addEventListener('change', () => onSelect(index));
       this.buttons.push(button);
-      const error = create('span', { className: 'sample-error', textContent: formatPercent(sample.relativeL2) });
+      const error = create('span', {
+        className: 'sample-error',
+        textContent: formatPercent(sample.relativeL2),
+      });
       error.style.setProperty('--share', `${(100 * sample.relativeL2) / (largest || 1)}%`);
       const name = create('span', { className: 'sample-name', textContent: sample.name });
       const detail = create('small', { textContent: boundarySummary(sample.boundaryTypes) });
@@ -27,7 +27,12 @@ export class SampleList {
       groups.set(sample.category, group);
     });
     byId('sample-list').replaceChildren(
-      create('p', { className: 'list-heading' }, create('span', { textContent: 'Sample' }), 'Relative L2 error'),
+      create(
+        'p',
+        { className: 'list-heading' },
+        create('span', { textContent: 'Sample' }),
+        'Relative L2 error',
+      ),
       ...Array.from(groups, ([category, labels]) =>
         create('fieldset', {}, create('legend', { textContent: category }), ...labels),
       ),

@@ -58,7 +58,16 @@ export function surfaceOf(mesh: Mesh): Surface {
       seen.add(key);
     }
   }
-  return { dimension, positions, triangleCells, edges: segments(edgeEnds), centre, size, halfExtent, outline };
+  return {
+    dimension,
+    positions,
+    triangleCells,
+    edges: segments(edgeEnds),
+    centre,
+    size,
+    halfExtent,
+    outline,
+  };
 
   function segments(ends: readonly number[]): Float32Array<ArrayBuffer> {
     const result = new Float32Array(3 * ends.length);
@@ -73,7 +82,10 @@ export function surfaceOf(mesh: Mesh): Surface {
     for (let polygon = 0; polygon < polygonCount; polygon++) {
       if ((cells ? cells[polygon] : polygon) !== cell) continue;
       for (let corner = offsets[polygon]; corner < offsets[polygon + 1]; corner++) {
-        ends.push(corners[corner], corners[corner + 1 < offsets[polygon + 1] ? corner + 1 : offsets[polygon]]);
+        ends.push(
+          corners[corner],
+          corners[corner + 1 < offsets[polygon + 1] ? corner + 1 : offsets[polygon]],
+        );
       }
     }
     return segments(ends);

@@ -30,7 +30,9 @@ export class Viewer {
   private pinned = false;
 
   constructor() {
-    this.mapSelect.append(...colourMapNames.map((name) => create('option', { value: name, textContent: name })));
+    this.mapSelect.append(
+      ...colourMapNames.map((name) => create('option', { value: name, textContent: name })),
+    );
     this.mapSelect.addEventListener('change', () => this.applyColours());
     this.edges.addEventListener('change', () => this.scene.setEdges(this.edges.checked));
     byId('controls').addEventListener('submit', (event) => event.preventDefault());
@@ -76,7 +78,10 @@ export class Viewer {
       ...fields.filter((field) => field.optional).map((field) => this.visibilityBox(field)),
     );
     this.ranges = new Map(
-      fields.map((field) => [field.group, new RangeControl(field.group, field.diverging, () => this.applyColours())]),
+      fields.map((field) => [
+        field.group,
+        new RangeControl(field.group, field.diverging, () => this.applyColours()),
+      ]),
     );
     byId('ranges').replaceChildren(...Array.from(this.ranges.values(), (control) => control.root));
     for (const panel of this.panels) this.listen(panel);
@@ -100,7 +105,11 @@ export class Viewer {
     }
     this.scene.show(
       this.sample.mesh,
-      this.visiblePanels().map(({ panel, values }) => ({ key: panel.field.key, element: panel.viewport, values })),
+      this.visiblePanels().map(({ panel, values }) => ({
+        key: panel.field.key,
+        element: panel.viewport,
+        values,
+      })),
     );
     this.scene.mark(this.cell);
     this.applyColours();
@@ -119,7 +128,10 @@ export class Viewer {
 
   private rangeOf(field: PanelField, values: Float64Array): ColourRange {
     const group = this.sample?.fields.filter((other) => other.field.group === field.group) ?? [];
-    const automatic = automaticRange(group.length > 0 ? group.map((other) => other.values) : [values], field.diverging);
+    const automatic = automaticRange(
+      group.length > 0 ? group.map((other) => other.values) : [values],
+      field.diverging,
+    );
     return this.ranges.get(field.group)?.resolve(automatic) ?? automatic;
   }
 

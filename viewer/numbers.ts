@@ -41,5 +41,13 @@ export function formatNumber(value: number, digits = 4): string {
 
 /** A fraction as a percentage with three significant digits: 0.03216 → "3.22 %". */
 export function formatPercent(fraction: number): string {
-  return Number.isFinite(fraction) ? `${Number((100 * fraction).toPrecision(3))} %` : 'unknown';
+  if (!Number.isFinite(fraction)) return 'unknown';
+  const percent = 100 * fraction;
+  return `${Math.abs(percent) >= 1e-3 && Math.abs(percent) < 1e3 ? percent.toPrecision(3) : formatNumber(percent, 3)} %`;
+}
+
+/** A duration in the unit that suits it: 0.00042 → "0.42 ms", 75 → "75 s", 612 → "10.2 min". */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 1) return `${formatNumber(1000 * seconds, 3)} ms`;
+  return seconds < 120 ? `${formatNumber(seconds, 3)} s` : `${formatNumber(seconds / 60, 3)} min`;
 }

@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { packageFile } from '../common/package-file.js';
+import { formatPercent, formatSeconds } from './numbers.js';
+import { seriesColour } from './palette.js';
+import type { ChartData, ReportData } from './report-data.js';
+import { errorHistograms } from './report-histogram.js';
+import { reportStyle } from './report-style.js';
+
+/**
+ * A run's report as one HTML page that needs no network: charts are drawn by a script inside the page from the values
+ * inside the page, everything else is static text and tables.
+ */
+export function renderReport(data: ReportData): string {
+  const charts: ChartData = {
+    training: data.training,
+    errors: data.errors,
+    solvers: data.solvers,
+    discretisation: data.discretisation,
+  };
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(data.title)}</title>
+<link rel="icon" href="data:,">
+<style>${reportStyle}${bundled('report.css')}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(data.title)}</h1>
+<p>${escapeHtml(data.summary)}</p>
+${headline(data)}
+${errorSection(data)}
+${solverSection(data)}
+${trainingSection(data)}
+${data.tables.map((table) => `<h2>${escapeHtml(table.title)}</h2>\n${note(table.note)}${tableOf(table.columns, table.rows)}`).join('\n')}
+${pictures(data)}
+${files(data)}
+<h2>Hardware and configuration</h2>
+${pairs(data.hardware)}
+${pairs(data.configuration)}
+</main>
+<noscript><p>The charts need JavaScript; the tables hold the same results.</p></noscript>
+<script type="application/json" id="chart-data">${JSON.stringify(charts).replaceAll('<', '\\u003c')}</script>
+<script>${bundled('report.js').replaceAll('</script', '<\\/script')}</script>
+</body>
+</html>
+`;
+}
+
+function headline({ figures }: ReportData): string {
+  const cards = figures.map(
+    ({ label, value, note: remark }) =>
+      `<div><dt>${escapeHtml(label)}</dt><dd class="value">${escapeHtml(value)}</dd>${remark ? `<dd class="note">${escapeHtml(remark)}</dd>` : ''}</div>`,
+  );
+  return `<dl class="figures">${cards.join('')}</dl>`;
+}
+
+function errorSection({ errors, discretisation }: ReportData): string {
+  const { boundaries, categories } = errorHistograms(errors);
+  const ofCategory = (category: string) =>
+    discretisation?.errors.find((entry) => entry.category === category)?.relativeL2;
+  const row = (
+    category: string,
+    boundary: string,
+    values: readonly number[],
+    discretisationError?: number,
+  ) => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const figures = [mean(sorted), median(sorted), sorted.at(-1) ?? Number.NaN].map(formatPercent);
+    const last = discretisationError === undefined ? '–' : formatPercent(discretisationError);
+    return [category, boundary, String(sorted.length), ...figures, ...(discretisation ? [last] : [])];
+  };
+  const rows = errors.map(({ boundary, category, relativeL2 }) =>
+    row(category, boundary, relativeL2, ofCategory(category)),
+  );
+  const means = boundaries.map((boundary) => {
+    const all = errors.filter((entry) => entry.boundary === boundary).flatMap((entry) => entry.relativeL2);
+    return row('all categories', boundary, all);
+  });
+  const columns = ['meshes', 'boundary conditions', 'samples', 'mean', 'median', 'largest'];
+  const key = boundaries.map(
+    (boundary, index) => `<li style="--colour: ${seriesColour(index)}">${escapeHtml(boundary)}</li>`,
+  );
+  return `<h2>How wrong it is</h2>
+<p>Relative L2 error ‖prediction − reference‖ / ‖reference‖ of the surrogate alone, on meshes it was not trained on.</p>
+${discretisation ? note(`Discretisation error, ${discretisation.method}: below it, a smaller surrogate error means nothing.`) : ''}
+${tableOf([...columns, ...(discretisation ? ['discretisation error'] : [])], [...rows, ...means])}
+<ul class="key">${key.join('')}</ul>
+<div class="multiples">${categories
+    .map(({ category }, index) => figure(`chart-errors-${index}`, category, 'samples per error'))
+    .join('')}</div>`;
+}
+
+function solverSection({ solvers }: ReportData): string {
+  const rows = solvers.flatMap(({ name, points }) =>
+    points.map(({ label, seconds, relativeL2 }) => [
+      name,
+      label ?? '',
+      formatSeconds(seconds),
+      formatPercent(relativeL2),
+    ]),
+  );
+  return `<h2>Is it worth it</h2>
+<p>Error against time per answer, set-up included. A solver is worth using where nothing else is nearer to the lower left corner.</p>
+${figure('chart-solvers', 'Error against time', 'both axes logarithmic; click a name to hide it')}
+${tableOf(['solver', 'setting', 'time', 'relative L2 error'], rows)}`;
+}
+
+function trainingSection({ training, supervision }: ReportData): string {
+  const { steps, seconds, validation } = training;
+  return `<h2>How it was trained</h2>
+<p>${steps.length > 0 ? `${steps[steps.length - 1]} steps in ${formatSeconds(seconds)}, supervised by ` : 'Supervised by '}<strong>${escapeHtml(supervision.name)}</strong>. ${escapeHtml(supervision.description)}</p>
+${figure('chart-training', 'Loss and learning rate', training.lossName)}
+${validation ? figure('chart-validation', 'Error on held-out samples during training', '') : ''}
+<h3>What supervision cost per training sample</h3>
+${tableOf(
+  ['part', 'time'],
+  supervision.costPerSample.map(({ part, seconds: cost }) => [part, formatSeconds(cost)]),
+)}`;
+}
+
+function pictures({ pictures: shown = [] }: ReportData): string {
+  if (shown.length === 0) return '';
+  const figures = shown.map(
+    ({ dataUri, caption }) =>
+      `<figure><figcaption>${escapeHtml(caption)}</figcaption><img src="${escapeHtml(dataUri)}" alt="${escapeHtml(caption)}"></figure>`,
+  );
+  return `<h2>Pictures</h2>\n${figures.join('\n')}`;
+}
+
+function files({ files: listed }: ReportData): string {
+  if (listed.length === 0) return '';
+  const items = listed.map(
+    ({ path, description }) =>
+      `<li><a href="${escapeHtml(path.split('/').map(encodeURIComponent).join('/'))}">${escapeHtml(path)}</a> <span class="note">${escapeHtml(description)}</span></li>`,
+  );
+  return `<h2>Files</h2>\n${note('VTU files open in ParaView.')}<ul class="files">${items.join('')}</ul>`;
+}
+
+function figure(id: string, caption: string, remark: string): string {
+  return `<figure><figcaption>${escapeHtml(caption)} <span>${escapeHtml(remark)}</span></figcaption><div id="${id}" role="img" aria-label="${escapeHtml(`${caption}, ${remark}`)}"></div></figure>`;
+}
+
+function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const body = rows.map(
+    ([first = '', ...rest]) =>
+      `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`,
+  );
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+function pairs(entries: Readonly<Record<string, string>>): string {
+  const items = Object.entries(entries).map(
+    ([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`,
+  );
+  return items.length === 0 ? '' : `<dl class="pairs">${items.join('')}</dl>`;
+}
+
+function note(text: string | undefined): string {
+  return text ? `<p class="note">${escapeHtml(text)}</p>\n` : '';
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function median(sorted: readonly number[]): number {
+  const half = sorted.length / 2;
+  return (sorted[Math.floor(half - 0.5)] + sorted[Math.floor(half)]) / 2;
+}
+
+function bundled(file: string): string {
+  return readFileSync(packageFile(`dist/viewer/app/${file}`), 'utf8').replace(
+    /\n?\/[/*]# sourceMappingURL=.*$/m,
+    '',
+  );
+}
+
+function escapeHtml(text: string): string {
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
+  return text.replace(/[&<>"]/g, (character) => entities[character]);
+}
