@@ -1,0 +1,171 @@
+import { emitStage, valueName } from './emit.js';
+import type { HostArray, Value } from './graph.js';
+import { checkHostResults } from './host-call.js';
+import { optimize } from './optimize.js';
+import type { Parameters } from './parameters.js';
+import { createSession, type Session, type SessionOptions, type SessionTensor } from './session.js';
+import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
+import { type Crossing, type Stage, splitStages } from './stages.js';
+import { type Program, type TensorFunction, trace } from './trace.js';
+
+export interface CompileOptions extends SessionOptions {
+  /** Arrays that the graph carries with it, given to the function as its second argument. */
+  readonly parameters?: Parameters;
+  /** Whether values needed on both sides of a host call are passed or computed twice; see {@link COMPILE_DEFAULTS}. */
+  readonly crossing?: Crossing;
+}
+
+export const COMPILE_DEFAULTS = { crossing: 'pass' as Crossing };
+
+export interface CompiledFunction {
+  /**
+   * Runs the graphs and the host functions between them.
+   * @throws FeedError when a feed does not fit its specification.
+   */
+  run(feeds: NamedArrays, context?: unknown): Promise<NamedArrays>;
+  dispose(): Promise<void>;
+  /** The ONNX files in the order in which they run: one more than there are cuts. */
+  readonly models: readonly Uint8Array[];
+  /** ONNX nodes of each file. */
+  readonly nodeCounts: readonly number[];
+}
+
+/**
+ * Compiles a TensorFlow.js function, gradients within it included, to ONNX graphs and opens them on ONNX Runtime.
+ *
+ * @param fn plain tensor operations; run a few times with tensors that have shapes and no values.
+ * @param inputSpecs shape and type of each input; sizes given as names may differ from run to run.
+ * @throws CompileError when the function cannot be written as a graph.
+ */
+export async function compile(
+  fn: TensorFunction,
+  inputSpecs: TensorSpecs,
+  options: CompileOptions = {},
+): Promise<CompiledFunction> {
+  const program = optimize(trace(fn, inputSpecs, options.parameters));
+  const executor = await createExecutor(program, options);
+  return {
+    models: executor.models,
+    nodeCounts: executor.nodeCounts,
+    dispose: executor.dispose,
+    run: async (feeds, context) => {
+      checkFeeds(feeds, inputSpecs, 'run');
+      const tensors = Object.entries(feeds).map(([name, array]) => [
+        name,
+        executor.tensor(inputSpecs[name].dtype, array),
+      ]);
+      const outputs = await executor.run(Object.fromEntries(tensors), context);
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, hostArray(tensor)]));
+    },
+  };
+}
+
+export interface Executor {
+  readonly models: readonly Uint8Array[];
+  readonly nodeCounts: readonly number[];
+  tensor: Session['tensor'];
+  run(
+    feeds: Record<string, SessionTensor>,
+    context?: unknown,
+    into?: Record<string, SessionTensor>,
+  ): Promise<Record<string, SessionTensor>>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the stages of a program; tensors stay ONNX Runtime's between them. */
+export async function createExecutor(program: Program, options: CompileOptions): Promise<Executor> {
+  const stages = splitStages(program, options.crossing ?? COMPILE_DEFAULTS.crossing);
+  const models = stages.map((stage) =>
+    emitStage(stage, Object.fromEntries(stage.fetches.map((value) => [valueName(value), value]))),
+  );
+  const sessions: Session[] = [];
+  for (const [index, model] of models.entries()) {
+    // a stage without fetches has nothing to run
+    sessions[index] = await createSession(model, options);
+  }
+  const [first] = sessions;
+  return {
+    models,
+    nodeCounts: stages.map(
+      ({ nodes }) => nodes.filter(({ op }) => op !== 'Constant' && op !== 'Parameter').length,
+    ),
+    tensor: first.tensor,
+    run: async (feeds, context, into = {}) => {
+      const known = new Map<string, SessionTensor>(Object.entries(feeds));
+      for (const [index, stage] of stages.entries()) {
+        await runStage(stage, sessions[index], known, context, namedTargets(stage, program, into));
+      }
+      return Object.fromEntries(
+        Object.entries(program.outputs).map(([name, value]) => [name, known.get(valueName(value))!]),
+      );
+    },
+    dispose: async () => {
+      for (const session of sessions) await session.dispose();
+    },
+  };
+}
+
+function namedTargets(
+  stage: Stage,
+  program: Program,
+  into: Record<string, SessionTensor>,
+): Record<string, SessionTensor | null> | undefined {
+  if (Object.keys(into).length === 0) return undefined;
+  const targets: Record<string, SessionTensor | null> = Object.fromEntries(
+    stage.fetches.map((value) => [valueName(value), null]),
+  );
+  for (const [name, tensor] of Object.entries(into)) {
+    const target = valueName(program.outputs[name]);
+    if (target in targets) targets[target] = tensor;
+  }
+  return targets;
+}
+
+async function runStage(
+  stage: Stage,
+  session: Session,
+  known: Map<string, SessionTensor>,
+  context: unknown,
+  into?: Record<string, SessionTensor | null>,
+): Promise<void> {
+  const tensorOf = (value: Value): SessionTensor => known.get(valueName(value))!;
+  if (stage.fetches.length > 0) {
+    const feeds = Object.fromEntries(stage.feeds.map((value) => [valueName(value), tensorOf(value)]));
+    for (const [name, tensor] of Object.entries(await session.run(feeds, into))) known.set(name, tensor);
+  }
+  await Promise.all(
+    stage.hostCalls.map(async (call) => {
+      const results = await call.host!.run(
+        call.inputs.map((input) => hostArray(constantOr(input!, tensorOf, session))),
+        context,
+      );
+      checkHostResults(
+        results,
+        call.outputs.map((output, index) => ({
+          shape: expectedShape(output, results[index]),
+          dtype: output.type,
+        })),
+      );
+      for (const [index, output] of call.outputs.entries())
+        known.set(valueName(output), session.tensor(output.type, results[index]));
+    }),
+  );
+}
+
+function constantOr(
+  value: Value,
+  tensorOf: (value: Value) => SessionTensor,
+  session: Session,
+): SessionTensor {
+  const { node } = value;
+  if (node.op !== 'Constant' && node.op !== 'Parameter') return tensorOf(value);
+  return session.tensor(value.type, { shape: value.shape, data: node.data as Float32Array });
+}
+
+/** Sizes that follow a named dimension are taken from the result: the next graph checks them. */
+const expectedShape = (output: Value, result: HostArray | undefined): number[] =>
+  output.dims.map((dim, axis) => (typeof dim === 'number' ? dim : (result?.shape[axis] ?? -1)));
+
+function hostArray(tensor: SessionTensor): HostArray {
+  return { shape: [...tensor.dims], data: tensor.data as Float32Array };
+}

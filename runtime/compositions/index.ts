@@ -1,0 +1,3 @@
+export { gelu } from './gelu.js';
+export { LAYER_NORM_DEFAULTS, layerNorm } from './layer-norm.js';
+export { linear } from './linear.js';

@@ -1,0 +1,15 @@
+export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
+export { gelu, layerNorm, linear } from './compositions/index.js';
+export { CompileError, DivergenceError, FeedError } from './errors.js';
+export type { HostArray } from './graph.js';
+export { hostCall } from './host-call.js';
+export {
+  type Parameters,
+  type ParameterValue,
+  packParameters,
+  parameterCount,
+  unpackParameters,
+} from './parameters.js';
+export { createSession, type Device, type Session, type SessionOptions } from './session.js';
+export type { Dimension, NamedArrays, NamedTensors, TensorSpec, TensorSpecs } from './specs.js';
+export { tf } from './tf.js';

@@ -1,0 +1,17 @@
+import type { Lowerings } from '../lowering.js';
+import { binaryLowerings } from './binary.js';
+import { elementwise } from './elementwise.js';
+import { gathersAndScatters } from './gather-scatter.js';
+import { matrixProducts } from './matmul.js';
+import { reductions } from './reduction.js';
+import { shapeLowerings } from './shape.js';
+
+/** Every kernel that can be compiled, by its TensorFlow.js name. */
+export const lowerings: Lowerings = {
+  ...elementwise,
+  ...binaryLowerings,
+  ...reductions,
+  ...matrixProducts,
+  ...shapeLowerings,
+  ...gathersAndScatters,
+};

@@ -1,0 +1,10 @@
+import type { Device, OnnxRuntime } from './session.js';
+
+export const defaultDevice: Device = 'wasm';
+
+export async function onnxRuntime(): Promise<OnnxRuntime> {
+  return (await import('onnxruntime-web')) as unknown as OnnxRuntime;
+}
+
+/** WebAssembly threads need shared memory, which a page has only when it is served isolated. */
+export const coreCount = (): number => (globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1);

@@ -1,0 +1,49 @@
+import { sameDims } from './dimensions.js';
+import type { Node, Value } from './graph.js';
+
+/** A value equal to what the node computes, when a simpler one exists. */
+export function simplified(node: Node): Value | null {
+  const [output] = node.outputs;
+  const [first, second] = node.inputs;
+  switch (node.op) {
+    case 'Reshape':
+    case 'Expand':
+      return unchanged(first!, output);
+    case 'Mul':
+      return identityOperand(first!, second!, 1, output);
+    case 'Add':
+      return identityOperand(first!, second!, 0, output);
+    case 'Div':
+    case 'Pow':
+      return isUniform(second!, 1) ? unchanged(first!, output) : null;
+    case 'Sub':
+      return isUniform(second!, 0) ? unchanged(first!, output) : null;
+    case 'Transpose':
+      return inverseTranspose(node);
+    default:
+      return null;
+  }
+}
+
+const unchanged = (value: Value, output: Value): Value | null =>
+  value.type === output.type && sameDims(value.dims, output.dims) ? value : null;
+
+function identityOperand(a: Value, b: Value, identity: number, output: Value): Value | null {
+  if (isUniform(b, identity)) return unchanged(a, output);
+  return isUniform(a, identity) ? unchanged(b, output) : null;
+}
+
+/** Whether a value holds one known number everywhere. */
+export function isUniform(value: Value, number: number): boolean {
+  const { node } = value;
+  if (node.op === 'Expand') return isUniform(node.inputs[0]!, number);
+  return node.op === 'Constant' && node.data!.length === 1 && Number(node.data![0]) === number;
+}
+
+function inverseTranspose({ inputs, attributes }: Node): Value | null {
+  const inner = inputs[0]!.node;
+  if (inner.op !== 'Transpose') return null;
+  const outer = (attributes.perm as { ints: readonly number[] }).ints;
+  const first = (inner.attributes.perm as { ints: readonly number[] }).ints;
+  return outer.every((axis, position) => first[axis] === position) ? inner.inputs[0] : null;
+}

@@ -1,0 +1,14 @@
+/**
+ * The one place that imports TensorFlow.js. Its Node build leaves gradients out, its ES module build has them in a
+ * module of their own; bundler and test runner take the ES module build, and this module registers the gradients.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { registerGradient } from '@tensorflow/tfjs-core/dist/kernel_registry.js';
+import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import { tileGradient } from './tile-gradient.js';
+
+// silences the advice to install the native bindings, which are no faster than the graphs this folder compiles
+tf.env().set('IS_TEST', true);
+registerGradient(tileGradient);
+
+export { tf };
