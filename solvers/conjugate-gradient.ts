@@ -96,6 +96,8 @@ export function* conjugateGradientIteration(
   const p = new Float64Array(n);
   const q = new Float64Array(n);
   const scale = norm(b);
+  // the solution is zero, and no relative tolerance can be met from anywhere else
+  if (scale === 0) x.fill(0);
   const target = relativeTolerance * scale;
   const history: number[] = [];
   const energies: number[] = [];

@@ -33,7 +33,7 @@ export function requireFinite(caller: string, name: string, values: Float64Array
 
 /** κ of every cell, `[cell]`. Throws {@link InvalidInputError} unless finite and positive. */
 export function cellConductivities(mesh: Mesh, conductivity: number | Float64Array = 1): Float64Array {
-  const values = cellValues('conductivity', mesh, conductivity);
+  const values = cellValues('conductivity', mesh, conductivity).slice();
   for (let cell = 0; cell < values.length; cell++) {
     if (!(values[cell] > 0)) {
       throw new InvalidInputError(
