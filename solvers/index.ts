@@ -11,6 +11,7 @@ export {
   type StepsOptions,
   type StepsSample,
 } from './conjugate-gradient-steps.js';
+export type { Guess, GuessReport } from './guess.js';
 export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
 export { removeRowSum, removeVolumeMean } from './neumann-projection.js';
@@ -26,8 +27,6 @@ export { jacobi, type Preconditioner } from './preconditioner.js';
 export type { BoundaryCondition, BoundaryConditions, BoundaryValue, PoissonProblem } from './problem.js';
 export {
   type Certificate,
-  type Guess,
-  type GuessReport,
   SOLVE_DEFAULTS,
   type SolveOptions,
   solve,

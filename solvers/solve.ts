@@ -3,20 +3,17 @@ import { type Progress, silentProgress } from '../common/progress.js';
 import {
   CONJUGATE_GRADIENT_DEFAULTS,
   conjugateGradientIteration,
-  dot,
   norm,
   type SolveStatus,
 } from './conjugate-gradient.js';
+import { evaluateGuess, type Guess, type GuessReport, guessEnergyErrors, judgeGuess } from './guess.js';
 import { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
 import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neumann-projection.js';
 import { correctionOf } from './non-orthogonal-correction.js';
-import { assemble, checkedBoundaryValues, type PoissonOperator } from './poisson-operator.js';
+import { assemble, checkedBoundaryValues } from './poisson-operator.js';
 import { jacobi, type Preconditioner } from './preconditioner.js';
-import { type PoissonProblem, requireFinite } from './problem.js';
-import { multiply, requireRows } from './sparse-matrix.js';
-
-/** A field `[cell]`, or a function that finds one, as a surrogate does. */
-export type Guess = Float64Array | ((problem: PoissonProblem) => Float64Array | Promise<Float64Array>);
+import type { PoissonProblem } from './problem.js';
+import { multiply } from './sparse-matrix.js';
 
 export interface SolveOptions {
   readonly guess?: Guess;
@@ -41,18 +38,6 @@ export const SOLVE_DEFAULTS = {
 } as const satisfies SolveOptions;
 
 type Settings = SolveOptions & Required<Pick<SolveOptions, keyof typeof SOLVE_DEFAULTS>>;
-
-/** What became of the guess. */
-export interface GuessReport {
-  readonly used: boolean;
-  readonly reason: string;
-  /** ‖b + c(g) − B g‖/‖b + c(0)‖ */
-  readonly relativeResidual: number;
-  /** ‖u − g‖_B against the solution returned: the guess's energy error up to the solver's own */
-  readonly energyError: number;
-  /** energyError/‖u‖_B: 1 for a zero guess */
-  readonly relativeEnergyError: number;
-}
 
 export interface Certificate {
   /** `[cell]` */
@@ -118,7 +103,7 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
   let u: Float64Array = new Float64Array(matrix.rows);
   const guess =
     settings.guess === undefined ? undefined : await evaluateGuess(problem, settings.guess, operator);
-  const judgement = guess && judge(operator, guess, residualOf(guess), scale);
+  const judgement = guess && judgeGuess(operator, guess, residualOf(guess), scale);
   if (guess && judgement?.used) u = guess.slice();
   const solveStarted = performance.now();
 
@@ -200,7 +185,7 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
     residualHistory: Float64Array.from(history),
     energyError,
     diagonalShift: system.diagonalShift,
-    guess: guess && judgement && { ...judgement, ...energyErrors(operator, u, guess) },
+    guess: guess && judgement && { ...judgement, ...guessEnergyErrors(operator, u, guess) },
     seconds: {
       setup: (guessStarted - started) / 1000,
       guess: (solveStarted - guessStarted) / 1000,
@@ -231,40 +216,6 @@ function prepare(problem: PoissonProblem, settings: Settings) {
   }
   const boundaryValues = checkedBoundaryValues(operator, problem.boundaryConditions);
   return { operator, rightHandSide: b, boundaryValues, preconditioner, diagonalShift };
-}
-
-async function evaluateGuess(
-  problem: PoissonProblem,
-  guess: Guess,
-  operator: PoissonOperator,
-): Promise<Float64Array> {
-  const field = (typeof guess === 'function' ? await guess(problem) : guess).slice();
-  requireRows('solvers.solve', 'guess', operator.matrix, field);
-  requireFinite('solvers.solve', 'guess', field);
-  if (operator.singular) removeVolumeMean(field, operator.mesh.cellVolumes);
-  return field;
-}
-
-/** ‖u*‖_B² − ‖u* − g‖_B² = 2bᵀg − gᵀBg = 2gᵀr + gᵀBg with r = b − Bg. */
-function judge(operator: PoissonOperator, guess: Float64Array, residual: Float64Array, scale: number) {
-  const image = multiply(operator.matrix, guess);
-  const gain = 2 * dot(guess, residual) + dot(guess, image);
-  const residualNorm = norm(residual);
-  const used = gain > 0 || residualNorm === 0;
-  return {
-    used,
-    reason: used
-      ? 'its energy error is smaller than that of zero'
-      : 'its energy error is not smaller than that of zero; started from zero',
-    relativeResidual: residualNorm === 0 ? 0 : residualNorm / scale,
-  };
-}
-
-function energyErrors(operator: PoissonOperator, solution: Float64Array, guess: Float64Array) {
-  const error = solution.map((value, cell) => value - guess[cell]);
-  const energyNorm = (x: Float64Array) => Math.sqrt(Math.max(0, dot(x, multiply(operator.matrix, x))));
-  const energyError = energyNorm(error);
-  return { energyError, relativeEnergyError: energyError === 0 ? 0 : energyError / energyNorm(solution) };
 }
 
 /** Sum of the updates still to come, if they keep shrinking as the last two did. */
