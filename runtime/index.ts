@@ -1,3 +1,4 @@
+export { ADAM_DEFAULTS, type AdamOptions } from './adam.js';
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
 export { gelu, layerNorm, linear } from './compositions/index.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
@@ -13,3 +14,12 @@ export {
 export { createSession, type Device, type Session, type SessionOptions } from './session.js';
 export type { Dimension, NamedArrays, NamedTensors, TensorSpec, TensorSpecs } from './specs.js';
 export { tf } from './tf.js';
+export {
+  compileTrainingStep,
+  type LossFunction,
+  type StepResult,
+  type StepScalars,
+  type TrainingState,
+  type TrainingStep,
+  type TrainingStepOptions,
+} from './training-step.js';
