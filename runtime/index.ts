@@ -2,8 +2,18 @@ export { ADAM_DEFAULTS, type AdamOptions } from './adam.js';
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
 export { gelu, layerNorm, linear } from './compositions/index.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
+export { type ExportOptions, exportOnnx } from './export.js';
 export type { HostArray } from './graph.js';
 export { hostCall } from './host-call.js';
+export {
+  type LoadedModel,
+  loadModel,
+  PROBE_DEFAULTS,
+  type Probe,
+  type ProbeResult,
+  verifyProbe,
+} from './load-model.js';
+export { type ModelSummary, type ModelTensorInfo, readOnnx } from './onnx/read.js';
 export {
   type Parameters,
   type ParameterValue,
