@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../common/errors.js';
-import { createRandom } from '../common/random.js';
+import { combineSeeds, createRandom } from '../common/random.js';
 import type { PolygonGeometry } from './polygon-geometry.js';
 
 export interface CornerRemovedSquareOptions {
@@ -43,7 +43,7 @@ export function cornerRemovedSquare(options: CornerRemovedSquareOptions): Polygo
     throw new InvalidInputError(
       `cornerRemovedSquare: cut must be [smallest, largest] with 0 < smallest ≤ largest < 1/2, got [${cut}].`,
     );
-  const random = createRandom(seed);
+  const random = createRandom(combineSeeds(seed));
   const remaining = [0, 1, 2, 3];
   const removed = new Set<number>();
   for (let i = 0; i < corners; i++)

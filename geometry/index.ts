@@ -8,6 +8,11 @@ export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from '
 export type { Mesh, Patch } from './mesh.js';
 export { meshFromVtu } from './mesh-from-vtu.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
+export {
+  PLATE_WITH_HOLES_DEFAULTS,
+  type PlateWithHolesOptions,
+  plateWithHoles,
+} from './plate-with-holes.js';
 export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
 export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './read-vtu.js';
 export type { VtuArray } from './vtu-types.js';

@@ -5,12 +5,17 @@ export function ringName(index: number): string {
   return index === 0 ? 'the outer polygon' : `hole ${index - 1}`;
 }
 
-/** @throws GeometryError if all vertices lie on one line, so that there is no area */
-export function checkNotCollinear(vertices: readonly (readonly number[])[], name: string): void {
+/** @throws GeometryError if all vertices are closer to one line than the given distance, so that there is no area */
+export function checkNotCollinear(
+  vertices: readonly (readonly number[])[],
+  distanceToLine: number,
+  name: string,
+): void {
   const [x0, y0] = vertices[0];
   const distance = (v: readonly number[]) => Math.hypot(v[0] - x0, v[1] - y0);
   const far = vertices.reduce((best, v) => (distance(v) > distance(best) ? v : best));
-  if (vertices.every(([x, y]) => orientation(x0, y0, far[0], far[1], x, y) === 0))
+  const tolerance = distanceToLine * distance(far);
+  if (vertices.every(([x, y]) => Math.abs(orientation(x0, y0, far[0], far[1], x, y)) <= tolerance))
     throw new GeometryError(
       `generateMesh: ${name} has zero size: all its vertices lie on one line or in one place.`,
     );

@@ -79,7 +79,7 @@ export function normalisePolygon(geometry: PolygonGeometry): NormalisedPolygon {
       roundToResolution((y - origin[1]) / extent),
     ]);
     const signed = signedArea(scaled);
-    checkNotCollinear(scaled, ringName(r));
+    checkNotCollinear(scaled, 4 / RESOLUTION, ringName(r));
     const reversed = signed > 0 !== (r === 0);
     area += r === 0 ? Math.abs(signed) : -Math.abs(signed);
     for (let i = 0; i < size; i++) {

@@ -126,16 +126,18 @@ function typeName(values: VtuValues): string {
   return values instanceof Int32Array ? 'Int32' : 'UInt8';
 }
 
-/** Rows of twelve numbers; infinite and undefined values as VTK spells them. */
 function asciiRows(values: VtuValues): string {
   const rows: string[] = [];
   for (let i = 0; i < values.length; i += 12)
-    rows.push(
-      Array.from(values.subarray(i, i + 12), (value) =>
-        Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf',
-      ).join(' '),
-    );
+    rows.push(Array.from(values.subarray(i, i + 12), asciiNumber).join(' '));
   return rows.join('\n');
+}
+
+/** Shortest text that reads back as the same number; values that are not finite as VTK spells them. */
+function asciiNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function littleEndianBytes(values: VtuValues): Uint8Array {
