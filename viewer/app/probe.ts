@@ -47,7 +47,7 @@ export class ProbeReadout {
       this.announce('');
       return;
     }
-    if (document.activeElement !== this.input) this.input.value = String(cell);
+    if (this.input.valueAsNumber !== cell) this.input.value = String(cell);
     const position = Array.from(
       mesh.cellCentroids.subarray(mesh.dimension * cell, mesh.dimension * (cell + 1)),
     );

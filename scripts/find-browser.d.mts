@@ -1,0 +1,2 @@
+/** Path of an installed Chrome or Chromium, or undefined. */
+export function findBrowser(): string | undefined;

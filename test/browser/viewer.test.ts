@@ -1,0 +1,200 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ServedViewer, serveViewer } from '../../viewer/server.js';
+import { describeInBrowser, launchBrowser, openPage, type Pixels, pixelsOf } from './open-page.js';
+import { type Fixture, writeRunFixture } from './run-fixture.js';
+
+/** Five-colour palette of R's viridisLite::viridis(5), at 0, ¼, ½, ¾, 1. */
+const viridis = ['440154', '3B528B', '21908C', '5DC863', 'FDE725'];
+/** Ends and middle of Moreland's cool–warm map. */
+const coolWarm: Readonly<Record<number, string>> = { [-10]: '3B4CC0', 0: 'DDDDDD', 10: 'B40426' };
+const panels = ['prediction', 'reference', 'error'] as const;
+
+describeInBrowser('the viewer in a browser', () => {
+  let browser: Browser;
+  let fixture: Fixture;
+  let viewer: ServedViewer;
+
+  beforeAll(async () => {
+    fixture = writeRunFixture();
+    viewer = await serveViewer(fixture.folder);
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await viewer?.close();
+    rmSync(fixture.folder, { recursive: true, force: true });
+  });
+
+  async function open(hash = ''): Promise<{ page: Page; complaints: string[] }> {
+    const opened = await openPage(browser, viewer.url + hash);
+    await opened.page.waitForSelector('#view:not([data-state="loading"])');
+    return opened;
+  }
+
+  /** Where a cell is drawn in each panel, by its probe marker. */
+  async function positionsOf(page: Page, cell: number): Promise<{ x: number; y: number }[]> {
+    await page.fill('#cell', String(cell));
+    const markers = await page.locator('.marker').all();
+    const boxes = await Promise.all(markers.map((marker) => marker.boundingBox()));
+    await page.fill('#cell', '');
+    return boxes.map((box) => ({ x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 }));
+  }
+
+  async function frame(page: Page): Promise<Pixels> {
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    return pixelsOf(browser, page);
+  }
+
+  test('every panel draws its cells in the published colours of their values, and nothing is complained about', async () => {
+    const { page, complaints } = await open();
+    await page.uncheck('#edges');
+    const { mesh, prediction, reference, error } = fixture.samples[0];
+    const cells = Array.from({ length: 24 }, (_, i) => Math.floor((i * mesh.cellCount) / 24));
+    cells.push(error.indexOf(10), error.indexOf(-10), error.indexOf(0));
+    const positions: { x: number; y: number }[][] = [];
+    for (const cell of cells) positions.push(await positionsOf(page, cell));
+    const pixels = await frame(page);
+    cells.forEach((cell, i) => {
+      const [p, r, e] = positions[i].map(({ x, y }) => pixels.at(x, y));
+      expectColour(p, viridis[(prediction[cell] - 20) / 2.5]);
+      expectColour(r, viridis[(reference[cell] - 20) / 2.5]);
+      if (coolWarm[error[cell]]) expectColour(e, coolWarm[error[cell]]);
+    });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('cells lie where their centroids are: one scale for both axes, y upwards, the same in every panel', async () => {
+    const { page } = await open();
+    const { cellCentroids, cellCount } = fixture.samples[0].mesh;
+    const [a, b] = [0, cellCount - 1];
+    const [from, to] = [await positionsOf(page, a), await positionsOf(page, b)];
+    panels.forEach((_, k) => {
+      const scale = (to[k].x - from[k].x) / (cellCentroids[2 * b] - cellCentroids[2 * a]);
+      expect(scale).toBeGreaterThan(10);
+      expect((from[k].y - to[k].y) / (cellCentroids[2 * b + 1] - cellCentroids[2 * a + 1])).toBeCloseTo(
+        scale,
+        0,
+      );
+      expect(to[k].y).toBeCloseTo(to[0].y, 0);
+    });
+    await page.close();
+  });
+
+  test('pointing at a cell shows the values that the file holds, in every panel and to screen readers', async () => {
+    const { page } = await open();
+    const { prediction, reference, error, mesh } = fixture.samples[0];
+    const cell = 57;
+    const [, inReference] = await positionsOf(page, cell);
+    await page.mouse.move(inReference.x, inReference.y);
+    expect(await page.inputValue('#cell')).toBe(String(cell));
+    const shown = async (key: string) =>
+      Number.parseFloat((await page.textContent(`[data-probe=${key}]`))!.replace('−', '-'));
+    expect(await shown('prediction')).toBe(prediction[cell]);
+    expect(await shown('reference')).toBe(reference[cell]);
+    expect(await shown('error')).toBe(error[cell]);
+    expect(await shown('position')).toBeCloseTo(mesh.cellCentroids[2 * cell], 3);
+    expect(await page.textContent('[data-probe=prediction]')).toMatch(/ °C$/);
+    await expect.poll(() => page.textContent('#announcement')).toContain(`Cell ${cell}`);
+    expect(await page.locator('.marker:visible').count()).toBe(3);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.marker:visible').count()).toBe(0);
+    await page.close();
+  });
+
+  test('another colour map or a locked range recolours; the camera is one for all panels and R resets it', async () => {
+    const { page, complaints } = await open();
+    await page.uncheck('#edges');
+    const { prediction } = fixture.samples[0];
+    const cell = prediction.indexOf(25);
+    const before = await positionsOf(page, cell);
+    await page.selectOption('#colour-map', 'grey');
+    expectColour((await frame(page)).at(before[0].x, before[0].y), '808080');
+    const [minimum, maximum] = await page.locator('#ranges input[type=number]').all();
+    await minimum.fill('25');
+    await maximum.fill('27');
+    await maximum.press('Tab');
+    expectColour((await frame(page)).at(before[0].x, before[0].y), '000000');
+
+    await page.mouse.move(before[1].x + 15, before[1].y);
+    await page.mouse.wheel(0, -400);
+    const zoomed = await positionsOf(page, cell);
+    const shift = zoomed.map((position, k) => position.x - before[k].x);
+    expect(Math.abs(shift[0])).toBeGreaterThan(1);
+    for (const other of shift) expect(other).toBeCloseTo(shift[0], 1);
+    await page.locator('.viewport').first().focus();
+    await page.keyboard.press('r');
+    const after = await positionsOf(page, cell);
+    after.forEach((position, k) => {
+      expect(position.x).toBeCloseTo(before[k].x, 1);
+    });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('switching samples shows the other file and holds no more GPU memory than before', async () => {
+    const { page, complaints } = await open('#sample=1');
+    const { prediction, reference, mesh } = fixture.samples[1];
+    const held = await page.getAttribute('#canvas', 'data-geometries');
+    for (const sample of [0, 1, 0, 1]) {
+      await page.check(`input[name=sample][value="${sample}"]`);
+      await page.waitForSelector('#view[data-state="ready"]');
+      await frame(page);
+    }
+    expect(await page.getAttribute('#canvas', 'data-geometries')).toBe(held);
+    expect(await page.getAttribute('#cell', 'max')).toBe(String(mesh.cellCount - 1));
+    await page.fill('#cell', '200');
+    expect(await page.textContent('[data-probe=prediction]')).toBe(`${prediction[200]} °C`);
+    expect(await page.textContent('[data-probe=reference]')).toBe(`${reference[200]} °C`);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a truncated and a missing file say so by name, and the next sample shows again', async () => {
+    const { page } = await open();
+    for (const [value, text] of [
+      [2, /fields\/truncated\.vtu cannot be shown: /],
+      [3, /fields\/missing\.vtu does not exist/],
+    ] as const) {
+      await page.check(`input[name=sample][value="${value}"]`);
+      await page.waitForSelector('#view[data-state="error"]');
+      expect(await page.textContent('#message')).toMatch(text);
+    }
+    await page.check('input[name=sample][value="0"]');
+    await page.waitForSelector('#view[data-state="ready"]');
+    expect(await page.isVisible('#message')).toBe(false);
+    await page.close();
+  });
+
+  test('Save PNG gives a picture', async () => {
+    const { page, complaints } = await open();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-picture')]);
+    expect(download.suggestedFilename()).toMatch(/^Mesh-0.*\.png$/);
+    const bytes = readFileSync(await download.path());
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    expect(bytes.readUInt32BE(16)).toBeGreaterThan(1280);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a lone .vtu file shows one panel per cell array', async () => {
+    const lone = await serveViewer(join(fixture.folder, 'fields', 'sample-0.vtu'));
+    const { page, complaints } = await openPage(browser, lone.url);
+    await page.waitForSelector('#view[data-state="ready"]');
+    expect(await page.locator('.panel h2').allTextContents()).toEqual([...panels]);
+    expect(complaints).toEqual([]);
+    await page.close();
+    await lone.close();
+  });
+});
+
+function expectColour(actual: readonly number[], hex: string): void {
+  const expected = [0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const distance = Math.max(...actual.map((channel, i) => Math.abs(channel - expected[i])));
+  expect(distance, `${actual} is not #${hex}`).toBeLessThanOrEqual(3);
+}
