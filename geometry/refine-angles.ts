@@ -41,8 +41,7 @@ export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimit
       throw new GeometryError(
         `generateMesh: the polygon has details so small that more than ${limits.maximumCells} cells would be needed; remove them, or raise maximumCells.`,
       );
-    improve(mesh, t, sharp);
-    queue.push(t);
+    if (improve(mesh, t, sharp)) queue.push(t);
     if (head > 1_000_000) {
       queue.splice(0, head + 1);
       head = -1;
@@ -100,13 +99,16 @@ function squaredLength(mesh: PolygonTriangulation, e: number): number {
   return (x[a] - x[b]) ** 2 + (y[a] - y[b]) ** 2;
 }
 
-function improve(mesh: PolygonTriangulation, t: number, sharp: Uint8Array): void {
+/** Adds a vertex for the sake of a triangle; false if rounding leaves no place for one. */
+function improve(mesh: PolygonTriangulation, t: number, sharp: Uint8Array): boolean {
   const { triangulation } = mesh;
+  const before = triangulation.vertexCount;
   const [px, py] = circumcentre(mesh, t);
   const target = walkInside(mesh, t, px, py);
+  if (target === undefined) return false;
   if (target.blockedBy >= 0) {
     splitPiece(mesh, target.blockedBy, sharp);
-    return;
+    return true;
   }
   const encroached = encroachedPieces(mesh, target.triangle, px, py);
   if (encroached.length === 0) insertInside(mesh, px, py);
@@ -114,6 +116,7 @@ function improve(mesh: PolygonTriangulation, t: number, sharp: Uint8Array): void
     const e = triangulation.findEdge(a, b);
     if (e >= 0) splitPiece(mesh, e, sharp);
   }
+  return triangulation.vertexCount > before;
 }
 
 function circumcentre(mesh: PolygonTriangulation, t: number): [number, number] {
@@ -133,7 +136,8 @@ function walkInside(mesh: PolygonTriangulation, start: number, px: number, py: n
   const gy = (y[a] + y[b] + y[c]) / 3;
   let triangle = start;
   let from = -1;
-  while (true) {
+  // the centroid of a nearly flat triangle is rounded, so that the walk could miss its way
+  for (let step = 0; step < mesh.triangulation.triangleCount; step++) {
     let exit = -1;
     for (let e = 3 * triangle; e < 3 * triangle + 3; e++) {
       if (e === from) continue;
@@ -148,6 +152,7 @@ function walkInside(mesh: PolygonTriangulation, start: number, px: number, py: n
     from = twin[exit];
     triangle = (from / 3) | 0;
   }
+  return undefined;
 }
 
 /** Pieces of the boundary, as vertex pairs, around the cavity of a new point and with it in their diametral circle. */
