@@ -1,6 +1,6 @@
 import { FileError } from '../common/errors.js';
+import { readOnnx } from '../runtime/index.js';
 import { type ModelCard, parseModelCard } from './model-card.js';
-import { readOnnxMetadata } from './onnx-metadata.js';
 
 /** Key of the card in the ONNX file's metadata. */
 export const CARD_KEY = 'fieldsmith_card';
@@ -17,7 +17,7 @@ export interface ModelFiles {
  * @throws FileError for bytes that are no ONNX file, or one without a card
  */
 export function modelFromOnnx(onnx: Uint8Array, path = 'model.onnx'): ModelFiles {
-  const text = readOnnxMetadata(onnx)[CARD_KEY];
+  const text = readOnnx(onnx).metadata[CARD_KEY];
   if (text === undefined) {
     throw new FileError(
       `${path} carries no model card (metadata "${CARD_KEY}"); export it with this package, or load its model folder`,

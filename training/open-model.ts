@@ -1,12 +1,12 @@
 import { FileError } from '../common/errors.js';
-import { createSession, type HostArray, type NamedArrays, type SessionOptions } from '../runtime/index.js';
-import { type ModelCard, restoreArray } from './model-card.js';
+import { loadModel, type NamedArrays, type SessionOptions, verifyProbe } from '../runtime/index.js';
+import { type ModelCard, restoreArray, type StoredArray } from './model-card.js';
 import type { ModelFiles } from './model-from-onnx.js';
 
 /** A graph whose probe has been checked on this machine. */
 export interface OpenModel {
   readonly card: ModelCard;
-  /** Named inputs to named outputs, shapes as in the card. */
+  /** Named inputs to named outputs, as in the card. */
   run(inputs: NamedArrays): Promise<NamedArrays>;
   dispose(): Promise<void>;
 }
@@ -14,59 +14,40 @@ export interface OpenModel {
 /**
  * Opens a model on a device and runs its stored probe: max |output − stored| ≤ tolerance · max |stored|. Browser-safe.
  *
- * @throws FileError when the runtime refuses the graph, or the probe's output differs: the device computes something
- *   else than the model that was exported
+ * @throws FileError when the runtime refuses the graph, its inputs are not the card's, or the probe's output differs:
+ *   the device computes something else than the model that was exported
  */
 export async function openModel(
   { card, onnx }: ModelFiles,
   options: SessionOptions = {},
 ): Promise<OpenModel> {
-  const session = await createSession(onnx, options);
-  const run = async (inputs: NamedArrays): Promise<NamedArrays> => {
-    const feeds = Object.fromEntries(
-      card.inputs.map(({ name, dtype }) => {
-        if (!inputs[name]) throw new FileError(`openModel: input ${name} is missing`);
-        return [name, session.tensor(dtype, inputs[name])];
-      }),
-    );
-    const outputs = await session.run(feeds);
-    return Object.fromEntries(
-      card.outputs.map(({ name }) => {
-        const { dims, data } = outputs[name];
-        return [name, { shape: [...dims], data: data as Float32Array }];
-      }),
-    );
-  };
+  const model = await loadModel(onnx, options);
   try {
-    const inputs = Object.entries(card.probe.inputs).map(([name, array]) => [name, restoreArray(array)]);
-    const outputs = await run(Object.fromEntries(inputs));
-    for (const [name, stored] of Object.entries(card.probe.outputs)) {
-      requireEqual(name, outputs[name], restoreArray(stored), card.probe.tolerance);
+    const [found, expected] = [model.inputs, card.inputs].map((list) =>
+      list
+        .map(({ name, shape }) => `${name} [${shape}]`)
+        .sort()
+        .join(', '),
+    );
+    if (found !== expected) {
+      throw new FileError(`openModel: the graph's inputs are ${found}, the card's ${expected}`);
+    }
+    const { inputs, outputs, tolerance } = card.probe;
+    const probe = { inputs: restoreAll(inputs), outputs: restoreAll(outputs) };
+    const { agrees, relativeDifference } = await verifyProbe(model, probe, { tolerance });
+    if (!agrees) {
+      throw new FileError(
+        `openModel: the probe's output differs by ${relativeDifference.toExponential(1)} of its largest value from the ` +
+          `stored one (tolerance ${tolerance}): the files are damaged, or this device computes wrongly; try another device`,
+      );
     }
   } catch (error) {
-    await session.dispose();
+    await model.dispose();
     throw error;
   }
-  return { card, run, dispose: () => session.dispose() };
+  return { card, run: model.run, dispose: model.dispose };
 }
 
-function requireEqual(
-  name: string,
-  found: HostArray | undefined,
-  expected: HostArray,
-  tolerance: number,
-): void {
-  let largest = 0;
-  let difference = found?.data.length === expected.data.length ? 0 : Number.NaN;
-  for (let i = 0; i < expected.data.length && found; i++) {
-    largest = Math.max(largest, Math.abs(expected.data[i]));
-    // a NaN must survive the maximum
-    difference = Math.max(difference, Math.abs(found.data[i] - expected.data[i]));
-  }
-  if (!(difference <= tolerance * largest)) {
-    throw new FileError(
-      `openModel: the probe's output ${name} differs by ${difference} from the stored one (largest value ${largest}, ` +
-        `tolerance ${tolerance}); the files are damaged, or this device computes wrongly: try another device`,
-    );
-  }
+function restoreAll(arrays: Readonly<Record<string, StoredArray>>): NamedArrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, restoreArray(array)]));
 }

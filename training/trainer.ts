@@ -1,5 +1,5 @@
 import { type Progress, silentProgress } from '../common/progress.js';
-import { DivergenceError, type HostArray } from '../runtime/index.js';
+import type { HostArray } from '../runtime/index.js';
 import type { BatchQueue } from './batch-queue.js';
 import { type Checkpoint, saveCheckpoint } from './checkpoint.js';
 import type { MetricsLog, StepMetrics } from './metrics-log.js';
@@ -10,6 +10,7 @@ export type OptimizerState = Omit<Checkpoint, 'identity'>;
 
 /** One optimizer step as the loop sees it. */
 export interface Optimizer {
+  /** @throws DivergenceError when loss or gradient are not finite, with the state of before */
   run(
     batch: Record<string, HostArray>,
     values: ScheduleValue,
@@ -79,12 +80,6 @@ async function takeStep(
   const began = performance.now();
   const values = scheduleAt(schedule, step, steps);
   const { loss, gradientNorm } = await optimizer.run(batch.inputs, values, batch.context);
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-    throw new DivergenceError(
-      `train: loss ${loss} and gradient norm ${gradientNorm} in step ${step + 1} of ${steps} at learning rate ` +
-        `${values.learningRate.toPrecision(3)}; use a smaller learningRate`,
-    );
-  }
   return {
     step: step + 1,
     loss,

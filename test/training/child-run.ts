@@ -15,6 +15,9 @@ export async function bundleScript(name: string): Promise<string> {
     target: 'node20',
     mainFields: ['module', 'main'],
     external: ['onnxruntime-node', 'onnxruntime-web', 'piscina', 'zod'],
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return outfile;

@@ -16,19 +16,25 @@ const lastCheckpoint = (run: string) => readFileSync(latestCheckpoint(join(run, 
 const losses = (run: string) => readMetrics(join(run, 'metrics.jsonl')).map(({ step, loss }) => [step, loss]);
 
 describe('a run killed with SIGKILL', () => {
-  it('ends, after being resumed twice, in the bytes of an uninterrupted run', async () => {
-    const script = await bundleScript('least-squares-main');
-    const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
-    expect(await ended(start(script, [whole]))).toBe(0);
-    for (const lines of [40, 123]) {
-      const child = start(script, [parts]);
-      await killAfterLines(child, join(parts, 'metrics.jsonl'), lines);
-      expect(child.signalCode).toBe('SIGKILL');
-    }
-    expect(losses(parts).length).toBeLessThan(200);
-    expect(await ended(start(script, [parts]))).toBe(0);
-    expect(lastCheckpoint(parts).equals(lastCheckpoint(whole))).toBe(true);
-    expect(losses(parts)).toEqual(losses(whole));
-    expect(losses(whole).length).toBe(200);
-  });
+  it.each([
+    ['plain code', 'least-squares-main', 200, [40, 123]],
+    ['compiled graphs', 'perceptron-main', 120, [20, 75]],
+  ])(
+    'ends, after being resumed twice, in the bytes of an uninterrupted run: %s',
+    async (_, name, steps, kills) => {
+      const script = await bundleScript(name);
+      const [whole, parts] = ['whole', 'parts'].map((run) => join(folder, name, run));
+      expect(await ended(start(script, [whole]))).toBe(0);
+      for (const lines of kills) {
+        const child = start(script, [parts]);
+        await killAfterLines(child, join(parts, 'metrics.jsonl'), lines);
+        expect(child.signalCode).toBe('SIGKILL');
+      }
+      expect(losses(parts).length).toBeLessThan(steps);
+      expect(await ended(start(script, [parts]))).toBe(0);
+      expect(lastCheckpoint(parts).equals(lastCheckpoint(whole))).toBe(true);
+      expect(losses(parts)).toEqual(losses(whole));
+      expect(losses(whole).length).toBe(steps);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import type { Parameters } from '../../runtime/parameters.js';
+import { DivergenceError, type Parameters } from '../../runtime/index.js';
 import type { TrainingBatch } from '../../training/batch-queue.js';
 import type { Optimizer, OptimizerState } from '../../training/trainer.js';
 
@@ -30,6 +30,7 @@ export function leastSquaresOptimizer(): Optimizer {
         loss += (error * error) / y.length;
         for (let j = 0; j < 4; j++) gradient[j] += (2 * error * x[4 * row + j]) / y.length;
       }
+      if (!Number.isFinite(loss)) throw new DivergenceError(`loss ${loss}`);
       state.step++;
       for (let j = 0; j < 4; j++) {
         m[j] = beta1 * m[j] + (1 - beta1) * gradient[j];
