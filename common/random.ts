@@ -15,7 +15,8 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  return wrap(xoroshiro128plus(seed));
+  // mixed, since streams of neighbouring seeds start alike otherwise
+  return wrap(xoroshiro128plus(combineSeeds(seed)));
 }
 
 export function randomFromState(state: readonly number[]): Random {

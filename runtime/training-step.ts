@@ -181,13 +181,15 @@ function stepGraph(
   );
   const weights = names.map((name, index) => tf.reshape(pieces[index], [...like[name].shape]));
   let reported: Record<string, tf.Scalar> = {};
-  const { value, grads } = tf.valueAndGrads((...tensors: tf.Tensor[]) => {
-    const result = loss(Object.fromEntries(names.map((name, index) => [name, tensors[index]])), batch);
+  const scalarLoss = () => {
+    const result = loss(Object.fromEntries(names.map((name, index) => [name, weights[index]])), batch);
     if (result instanceof tf.Tensor) return result;
     const { loss: scalar, ...rest } = result;
     reported = Object.fromEntries(Object.entries(rest).map(([name, tensor]) => [name, tf.keep(tensor)]));
     return scalar;
-  })(weights);
+  };
+  // the engine's own entry, since tf.valueAndGrads refuses a parameter that the loss does not read
+  const { value, grads } = tf.engine().gradients(scalarLoss, weights, undefined, true);
   if (value.rank !== 0)
     throw new CompileError(`compileTrainingStep: the loss should be a scalar, got shape [${value.shape}]`);
   const gradient = tf.concat(

@@ -1,0 +1,33 @@
+import { loadavg } from 'node:os';
+import { Command } from 'commander';
+import { describeHardware } from '../common/hardware.js';
+
+/** One named measurement: times in milliseconds, ratios ours / peer, null where a peer is not installed. */
+export interface BenchCase {
+  readonly name: string;
+  readonly ours_ms: number;
+  readonly [figure: string]: number | string | null;
+}
+
+/** What `npm run bench -- NAME` runs. */
+const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Promise<BenchCase[]> }>>> = {
+  'train-step': () => import('./train-step.js'),
+};
+
+const program = new Command('bench')
+  .description('Times Fieldsmith against what a user would use instead, in one run.')
+  .argument('<name>', `one of ${Object.keys(benches).join(', ')}`)
+  .option('--json', 'print one JSON object instead of a table')
+  .option('--repeats <n>', 'timed repetitions of each measurement; medians are reported', Number, 7)
+  .action(async (name: string, options: { json?: boolean; repeats: number }) => {
+    const bench = benches[name];
+    if (!bench) program.error(`unknown bench "${name}"; known: ${Object.keys(benches).join(', ')}`);
+    const load = loadavg()[0];
+    const cases = await (await bench()).run(options.repeats);
+    const result = { hardware: describeHardware(), machineLoaded: load > 0.7, loadAverage: load, cases };
+    if (options.json) console.log(JSON.stringify(result, undefined, 2));
+    else console.table(Object.fromEntries(cases.map(({ name: row, ...figures }) => [row, figures])));
+    if (load > 0.7) console.error(`the machine was busy (load average ${load.toFixed(1)}): times are too long`);
+  });
+
+await program.parseAsync();
