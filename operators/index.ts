@@ -5,4 +5,50 @@ export {
   NPSOLVER_2D,
   NPSOLVER_3D,
 } from './ba-transolver/options.js';
+export { type BatchArrays, batchInputs, batchSpecs } from './batch-inputs.js';
+export {
+  type DomainScale,
+  domainScale,
+  ENCODER_INPUT_DEFAULTS,
+  type EncoderInputOptions,
+  type EncoderInputs,
+  encoderFeatureCounts,
+  encoderInputs,
+} from './encoder-inputs.js';
+export type { Measure } from './losses/distance.js';
+export { supervisedFieldLoss } from './losses/field-loss.js';
+export { LABELS_DEFAULTS, type LabelsOptions, labels } from './losses/labels.js';
+export { PCG_STEPS_DEFAULTS, type PcgStepsOptions, pcgSteps } from './losses/pcg-steps.js';
+export { RESIDUAL_LOSS_DEFAULTS, type ResidualLossOptions, residualLoss } from './losses/residual-loss.js';
+export { ritzEnergy } from './losses/ritz-energy.js';
+export type {
+  FieldLoss,
+  LossValue,
+  SupervisionContext,
+  SupervisionSample,
+} from './losses/supervision.js';
 export type { NeuralOperator, OperatorInputs, ParameterTensors } from './neural-operator.js';
+export {
+  applyReducedBasis,
+  type ReducedAnswers,
+  type ReducedModel,
+} from './reduced-basis/apply-reduced-basis.js';
+export {
+  type GramProduct,
+  PROJECTED_LOSS_DEFAULTS,
+  type ProjectedLossOptions,
+  projectedLoss,
+} from './reduced-basis/projected-loss.js';
+export {
+  type BasisProjection,
+  PROJECTION_DEFAULTS,
+  type ProjectedFields,
+  type ProjectionOptions,
+  projectFields,
+  projectionOf,
+} from './reduced-basis/projection.js';
+export {
+  REDUCED_BASIS_DEFAULTS,
+  type ReducedBasisOptions,
+  reducedBasis,
+} from './reduced-basis/reduced-basis.js';

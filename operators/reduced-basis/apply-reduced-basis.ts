@@ -1,0 +1,50 @@
+import type { PoissonOperator } from '../../solvers/index.js';
+import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+
+/** A reduced-order model of one mesh, one set of boundary types and one κ. */
+export interface ReducedModel {
+  readonly rank: number;
+  /** Answers right-hand sides b `[source][cell]`: 4·N·r flops each. */
+  apply(rightHandSides: readonly Float64Array[]): ReducedAnswers;
+}
+
+export interface ReducedAnswers {
+  /** u, `[source][cell]` */
+  readonly fields: readonly Float64Array[];
+  /** c, `[source][r]` */
+  readonly coefficients: readonly Float64Array[];
+  /** ‖Bu − b‖₂ / ‖b‖₂, `[source]`, computed from the answers themselves; 0 for b = 0 */
+  readonly relativeResiduals: readonly number[];
+}
+
+/**
+ * Factorises the projection on an encoded basis once, for any number of sources and boundary values.
+ *
+ * @param basis Φ, row-major `[cell][rank]`, as the encoder's graph returns it (padding behind the cells is ignored)
+ * @throws InvalidInputError when Φ does not fit the mesh, vanishes, or holds values that are not finite
+ */
+export function applyReducedBasis(
+  operator: PoissonOperator,
+  basis: Float32Array | Float64Array,
+  rank: number,
+  options: Partial<ProjectionOptions> = {},
+): ReducedModel {
+  const projection = projectionOf(operator, basis, rank, { ...PROJECTION_DEFAULTS, ...options });
+  return {
+    rank,
+    apply: (rightHandSides) => {
+      const { fields, coefficients, residuals } = projectFields(projection, rightHandSides);
+      const relativeResiduals = residuals.map((residual, s) => {
+        const size = norm(rightHandSides[s]);
+        return size > 0 ? norm(residual) / size : 0;
+      });
+      return { fields, coefficients, relativeResiduals };
+    },
+  };
+}
+
+function norm(vector: Float64Array): number {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  return Math.sqrt(sum);
+}

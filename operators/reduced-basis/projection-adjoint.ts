@@ -1,0 +1,103 @@
+import { removeRowSum } from '../../solvers/index.js';
+import { choleskySolve } from './cholesky.js';
+import { combine, transposeProduct } from './dense-products.js';
+import { columnsOfPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
+import { type BasisProjection, columnMatrix, type ProjectedFields } from './projection.js';
+import { smoothTransposed } from './smoothing.js';
+
+/**
+ * The cotangent of a basis in factors, cheap to carry to a graph that multiplies them:
+ * Φ̄ = Σ_k left_k right_kᵀ + imageWeight · SᵀB S Φ (S the smoothing).
+ */
+export interface BasisCotangent {
+  /** `[factor][cell]` */
+  readonly left: readonly Float64Array[];
+  /** `[factor][r]` */
+  readonly right: readonly Float64Array[];
+  /** From the derivative of the regularisation's trace. */
+  readonly imageWeight: number;
+}
+
+/**
+ * Adjoint of u_s = ΦM⁻¹Φᵀb_s summed over sources, exact with the trace of the regularisation: with λ = M⁻¹Φᵀū,
+ *
+ *     Φ̄ = Σ_s (ū − BΦλ) cᵀ − (Bu − b) λᵀ − (2ε/r) (λᵀc) BΦ
+ *
+ * @param cotangents ū, `[source][cell]`
+ */
+export function fieldCotangent(
+  projection: BasisProjection,
+  projected: ProjectedFields,
+  cotangents: readonly Float64Array[],
+): BasisCotangent {
+  const { operator, basis, image, factor, options } = projection;
+  const { rows, columns: rank } = basis;
+  const given = cotangents.map((cotangent) => cotangent.slice());
+  if (operator.singular) for (const vector of given) removeRowSum(vector, operator.mesh.cellVolumes);
+  const moments = transposeProduct(panelsOfColumns(given, rows), basis);
+  const adjoints = given.map((_, s) =>
+    choleskySolve(factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
+  );
+  const images = columnsOfPanels(combine(image, columnMatrix(adjoints, rank), given.length));
+  let product = 0;
+  const left = [...images, ...projected.residuals.map((residual) => residual.slice())];
+  given.forEach((cotangent, s) => {
+    const direct = left[s];
+    const indirect = left[given.length + s];
+    for (let cell = 0; cell < rows; cell++) {
+      direct[cell] = cotangent[cell] - direct[cell];
+      indirect[cell] = -indirect[cell];
+    }
+    for (let j = 0; j < rank; j++) product += adjoints[s][j] * projected.coefficients[s][j];
+  });
+  return {
+    left: unsmoothed(projection, left),
+    right: [...projected.coefficients, ...adjoints],
+    imageWeight: (-2 * options.regularisation * product) / rank,
+  };
+}
+
+/**
+ * Cotangent of Σ_s −½ w_s b_sᵀu_s, no adjoint solve: Φ̄ = Σ_s w (Bu − b) cᵀ + (ε/r) w |c|² BΦ.
+ */
+export function energyCotangent(
+  projection: BasisProjection,
+  projected: ProjectedFields,
+  weights: readonly number[],
+): BasisCotangent {
+  const rank = projection.basis.columns;
+  let product = 0;
+  const left = projected.residuals.map((residual, s) => {
+    for (const value of projected.coefficients[s]) product += weights[s] * value * value;
+    return residual.map((value) => weights[s] * value);
+  });
+  return {
+    left: unsmoothed(projection, left),
+    right: projected.coefficients,
+    imageWeight: (projection.options.regularisation * product) / rank,
+  };
+}
+
+/** The image term's matrix, S ᵀBSΦ. */
+export function smoothedImage({ operator, image, options }: BasisProjection): Panels {
+  return smoothTransposed(operator, image, options.smoothing);
+}
+
+/** Φ̄ written out, row-major `[cell][r]`. */
+export function denseCotangent(projection: BasisProjection, cotangent: BasisCotangent): Float64Array {
+  const { rows, columns: rank } = projection.basis;
+  const result = fromPanels(smoothedImage(projection), new Float64Array(rows * rank));
+  for (let at = 0; at < result.length; at++) result[at] *= cotangent.imageWeight;
+  cotangent.left.forEach((left, k) => {
+    const right = cotangent.right[k];
+    for (let cell = 0, at = 0; cell < rows; cell++) {
+      for (let j = 0; j < rank; j++, at++) result[at] += left[cell] * right[j];
+    }
+  });
+  return result;
+}
+
+function unsmoothed({ operator, basis, options }: BasisProjection, left: Float64Array[]): Float64Array[] {
+  if (options.smoothing === 0) return left;
+  return columnsOfPanels(smoothTransposed(operator, panelsOfColumns(left, basis.rows), options.smoothing));
+}
