@@ -19,6 +19,7 @@ describe('a run killed with SIGKILL', () => {
   it.each([
     ['plain code', 'least-squares-main', 200, [40, 123]],
     ['compiled graphs', 'perceptron-main', 120, [20, 75]],
+    ['a reduced basis', 'operator-main', 40, [10, 24]],
   ])(
     'ends, after being resumed twice, in the bytes of an uninterrupted run: %s',
     async (_, name, steps, kills) => {

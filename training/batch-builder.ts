@@ -1,0 +1,36 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import { packageFile } from '../common/package-file.js';
+import type { BuildBatch } from './batch-queue.js';
+import { type BatchPlan, type PreparedBatch, prepareBatch, withMeshes } from './poisson-batch.js';
+
+export interface BatchBuilder {
+  build: BuildBatch;
+  close(): Promise<void>;
+}
+
+/** Half of the cores: the other half takes the training step. */
+export const defaultWorkers = () => Math.max(1, availableParallelism() >> 1);
+
+/**
+ * Builds a plan's batches in worker threads, or on the calling thread with 0 workers. Batch i is the same bytes
+ * whatever the number of workers and the order of asking.
+ */
+export function batchBuilder(plan: BatchPlan, workers = defaultWorkers()): BatchBuilder {
+  if (workers === 0) {
+    return {
+      build: async (index) => withMeshes(plan.task, prepareBatch(plan, index)),
+      close: async () => {},
+    };
+  }
+  const pool = new Piscina({
+    filename: packageFile('dist/training/batch-worker.js'),
+    workerData: plan,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  return {
+    build: async (index) => withMeshes(plan.task, (await pool.run(index)) as PreparedBatch),
+    close: () => pool.destroy(),
+  };
+}

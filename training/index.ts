@@ -1,0 +1,29 @@
+export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.js';
+export {
+  type ErrorStatistics,
+  type Evaluation,
+  evaluate,
+  type Predictor,
+  type SampleErrors,
+} from './evaluate.js';
+export {
+  EVALUATION_SAMPLES_DEFAULTS,
+  type EvaluationSample,
+  type EvaluationSamplesOptions,
+  evaluationSamples,
+} from './evaluation-samples.js';
+export { readMetrics, type StepMetrics } from './metrics-log.js';
+export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
+export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
+export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';
+export { readSafetensors, type SafetensorsContent, writeSafetensors } from './safetensors.js';
+export {
+  COSINE_DEFAULTS,
+  type CosineOptions,
+  cosine,
+  ONE_CYCLE_DEFAULTS,
+  type OneCycleOptions,
+  oneCycle,
+  type Schedule,
+} from './schedule.js';
+export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';

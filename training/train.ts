@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { InvalidInputError } from '../common/errors.js';
+import { combineSeeds, createRandom } from '../common/random.js';
+import type { PoissonTask } from '../datasets/index.js';
+import {
+  batchSpecs,
+  type EncoderInputOptions,
+  type FieldLoss,
+  type GramProduct,
+  type NeuralOperator,
+  type OperatorInputs,
+  type ProjectionOptions,
+  projectedLoss,
+  supervisedFieldLoss,
+} from '../operators/index.js';
+import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
+import { batchBuilder } from './batch-builder.js';
+import { type InputPlan, requireFeatureCounts } from './operator-inputs.js';
+import { executeRun, type RunControl, type TrainingRun } from './run.js';
+import type { RunOptions } from './run-folder.js';
+import { oneCycle, type Schedule } from './schedule.js';
+import { stepOptimizer } from './step-optimizer.js';
+
+export interface TrainOptions extends RunControl, SessionOptions {
+  /** The loss: `ritzEnergy()`, `pcgSteps(…)`, … */
+  supervise: FieldLoss;
+  /** What the network sees of mesh and boundary. */
+  features?: Partial<EncoderInputOptions>;
+  batchSize?: number;
+  seed?: number;
+  /** Largest learning rate of a one-cycle schedule; or give `schedule`. */
+  learningRate?: number;
+  schedule?: Schedule;
+  clipNorm?: number;
+  /** Worker threads that prepare batches; 0 prepares them on the calling thread. */
+  workers?: number;
+  /** Who multiplies the basis in a projection; see `projectedLoss`. */
+  gram?: GramProduct;
+}
+
+export const TRAIN_DEFAULTS = { batchSize: 8, seed: 1234, learningRate: 1e-3, clipNorm: 1 } as const;
+
+/** A run with what is needed to use and export its model. */
+export interface TrainedOperator extends TrainingRun {
+  operator: NeuralOperator;
+  task: PoissonTask;
+  plan: InputPlan;
+}
+
+/**
+ * Trains an operator on fresh samples of a task: Adam, gradients clipped, no sample seen twice. Parameters start from
+ * the seed's stream, batches come from another stream of the same seed; equal options give equal bytes on one machine.
+ *
+ * @throws InvalidInputError for options that do not fit together; see {@link executeRun} for the rest
+ */
+export async function train(
+  operator: NeuralOperator,
+  task: PoissonTask,
+  options: TrainOptions,
+): Promise<TrainedOperator> {
+  const { batchSize, seed, learningRate, clipNorm } = { ...TRAIN_DEFAULTS, ...options };
+  const { supervise, features = {}, schedule = oneCycle({ maximum: learningRate }) } = options;
+  const plan: InputPlan = { output: operator.output, features };
+  requireOptions(operator, task, batchSize);
+  const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
+  const parameters = operator.initialParameters(createRandom(combineSeeds(seed, 0)));
+  const step = await compileTrainingStep({
+    parameters,
+    batchSpecs: batchSpecs(counts.cellFeatures, counts.faceFeatures, batchSize),
+    clipNorm,
+    device: options.device,
+    threads: options.threads,
+    loss: (tensors, batch) => {
+      const output = operator.forward(tensors, batch as unknown as OperatorInputs);
+      const loss =
+        operator.output === 'basis'
+          ? projectedLoss(supervise, output, projectionOptions(operator, task, options))
+          : supervisedFieldLoss(supervise, output);
+      return loss as tf.Scalar;
+    },
+  });
+  const batches = batchBuilder({ ...plan, task, seed: combineSeeds(seed, 1), batchSize }, options.workers);
+  const description: RunOptions = {
+    operator: { name: operator.name, output: operator.output, options: operator.options, features },
+    task: describeTask(task),
+    supervision: supervise.name,
+    seed,
+    batchSize,
+    schedule,
+    clipNorm,
+  };
+  try {
+    const run = await executeRun(stepOptimizer(step, parameters), batches.build, description, options);
+    return { ...run, operator, task, plan };
+  } finally {
+    await batches.close();
+    await step.dispose();
+  }
+}
+
+function projectionOptions(operator: NeuralOperator, task: PoissonTask, { gram }: TrainOptions) {
+  const { regularisation, smoothing } = operator.options as ProjectionOptions;
+  return { regularisation, smoothing, sources: task.sourcesPerSample, ...(gram ? { gram } : {}) };
+}
+
+function requireOptions(operator: NeuralOperator, task: PoissonTask, batchSize: number): void {
+  if (!Number.isInteger(batchSize) || batchSize < 1) {
+    throw new InvalidInputError(`train: batchSize must be a positive integer, got ${batchSize}`);
+  }
+  if (operator.output === 'field' && task.sourcesPerSample !== 1) {
+    throw new InvalidInputError(
+      `train: ${operator.name} reads one source with each mesh, the task draws ${task.sourcesPerSample}; ` +
+        'set sourcesPerSample to 1 and a larger batchSize',
+    );
+  }
+}
+
+/** The task without its meshes' arrays: their counts and one hash over all of them. */
+export function describeTask({ meshes, ...rest }: PoissonTask) {
+  const hash = createHash('sha256');
+  for (const { points, cellPoints, patches } of meshes) {
+    hash.update(points);
+    hash.update(cellPoints);
+    hash.update(JSON.stringify(patches));
+  }
+  return { ...rest, meshes: { count: meshes.length, sha256: hash.digest('hex') } };
+}
