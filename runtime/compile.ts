@@ -136,7 +136,7 @@ async function runStage(
   await Promise.all(
     stage.hostCalls.map(async (call) => {
       const results = await call.host!.run(
-        call.inputs.map((input) => hostArray(constantOr(input!, tensorOf, session))),
+        call.inputs.map((input) => hostArray(tensorOf(input!))),
         context,
       );
       checkHostResults(
@@ -150,16 +150,6 @@ async function runStage(
         known.set(valueName(output), session.tensor(output.type, results[index]));
     }),
   );
-}
-
-function constantOr(
-  value: Value,
-  tensorOf: (value: Value) => SessionTensor,
-  session: Session,
-): SessionTensor {
-  const { node } = value;
-  if (node.op !== 'Constant' && node.op !== 'Parameter') return tensorOf(value);
-  return session.tensor(value.type, { shape: value.shape, data: node.data as Float32Array });
 }
 
 /** Sizes that follow a named dimension are taken from the result: the next graph checks them. */

@@ -31,22 +31,19 @@ export function splitStages({ graph, outputs }: Program, crossing: Crossing): St
   for (const value of Object.values(outputs)) goals[stage.get(value.node)!]?.push(value);
 
   const stages = goals.map((wanted, index) => {
-    const { members, feeds } = collect(
-      nodes,
-      wanted,
-      (node) => isCarried(node) || (!isLeaf(node) && (crossing === 'recompute' || stage.get(node) === index)),
-    );
-    return { nodes: members, feeds, hostCalls: calls.filter((call) => earliest.get(call) === index) };
+    const here = (node: Node): boolean =>
+      isCarried(node) || (!isLeaf(node) && (crossing === 'recompute' || stage.get(node) === index));
+    return {
+      ...collect(nodes, wanted, here),
+      hostCalls: calls.filter((call) => earliest.get(call) === index),
+    };
   });
-  // a stage also fetches what later stages are fed from it
-  return stages.map((part, index) => {
-    const computed = new Set(part.nodes.flatMap((node) => node.outputs));
-    const later = stages.slice(index + 1).flatMap(({ feeds }) => feeds);
-    const fetches = new Set([
-      ...goals[index].filter((value) => !isLeaf(value.node)),
-      ...later.filter((value) => computed.has(value)),
-    ]);
-    return { ...part, fetches: [...fetches] };
+  // a stage fetches what it is asked for and computes, and what later stages are fed from it
+  return stages.map(({ members, feeds, hostCalls }, index) => {
+    const computed = new Set(members.flatMap((node) => node.outputs));
+    const later = stages.slice(index + 1).flatMap((next) => [...next.feeds, ...next.missing]);
+    const fetches = new Set([...goals[index], ...later].filter((value) => computed.has(value)));
+    return { nodes: members, feeds, fetches: [...fetches], hostCalls };
   });
 }
 
@@ -79,23 +76,30 @@ function latestStages(
   return stages;
 }
 
-/** The nodes that lead to the wanted values, stopping at those that `here` does not run: their values are fed. */
+/**
+ * The nodes that lead to the wanted values, stopping at those that `here` does not run: their values are fed.
+ * Wanted values that are not computed here are missing.
+ */
 function collect(
   nodes: readonly Node[],
   wanted: readonly Value[],
   here: (node: Node) => boolean,
-): { members: Node[]; feeds: Value[] } {
+): { members: Node[]; feeds: Value[]; missing: Value[] } {
   const needed = new Set<Node>();
   const feeds = new Set<Value>();
-  const pending = [...wanted];
+  const pending = wanted.filter(({ node }) => here(node));
   for (let value = pending.pop(); value; value = pending.pop()) {
     if (!here(value.node)) {
-      if (!wanted.includes(value) || !isLeaf(value.node)) feeds.add(value);
+      feeds.add(value);
       continue;
     }
     if (needed.has(value.node)) continue;
     needed.add(value.node);
     for (const input of value.node.inputs) if (input) pending.push(input);
   }
-  return { members: nodes.filter((node) => needed.has(node)), feeds: [...feeds] };
+  return {
+    members: nodes.filter((node) => needed.has(node)),
+    feeds: [...feeds],
+    missing: wanted.filter(({ node }) => !here(node)),
+  };
 }

@@ -5,10 +5,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradient } from '@tensorflow/tfjs-core/dist/kernel_registry.js';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import { tileGradient } from './tile-gradient.js';
+import { gradients } from './gradients.js';
 
 // silences the advice to install the native bindings, which are no faster than the graphs this folder compiles
 tf.env().set('IS_TEST', true);
-registerGradient(tileGradient);
+for (const gradient of gradients) registerGradient(gradient);
 
 export { tf };

@@ -1,0 +1,146 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Gradients in place of TensorFlow.js's own.
+ *
+ * Those that keep the kernel's *output* (Exp, Tanh, Softmax, …) are silently wrong when differentiated again: the kept
+ * copy enters the tape before the kernel does, and so counts as a constant. Here they are computed from the input; in a
+ * compiled graph the repeated kernel is one shared node. Comparisons have no gradient at all there, which breaks every
+ * second derivative that meets a mask; their derivative is zero.
+ */
+type Gradient = (
+  dy: tf.Tensor,
+  saved: tf.Tensor[],
+  attributes: tf.NamedAttrMap,
+) => Record<string, () => tf.Tensor>;
+
+const config = (kernelName: string, inputsToSave: string[], gradient: Gradient): tf.GradConfig => ({
+  kernelName,
+  inputsToSave,
+  gradFunc: (dy, saved, attributes) => gradient(dy as tf.Tensor, saved, attributes),
+});
+
+const ofUnary = (kernelName: string, derivative: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): tf.GradConfig =>
+  config(kernelName, ['x'], (dy, [x]) => ({ x: () => derivative(dy, x) }));
+
+const zeroOfBoth = (kernelName: string): tf.GradConfig =>
+  config(kernelName, ['a', 'b'], (_, [a, b]) => ({ a: () => floatZeros(a), b: () => floatZeros(b) }));
+
+const zeroOfOne = (kernelName: string): tf.GradConfig =>
+  config(kernelName, ['x'], (_, [x]) => ({ x: () => floatZeros(x) }));
+
+/** Of the shape of x, which may be bool: gradients are float32 always. */
+const floatZeros = (x: tf.Tensor): tf.Tensor => tf.zerosLike(tf.cast(x, 'float32'));
+
+/** Σ of the cotangent over the axes along which an operand was broadcast. */
+function reduceTo(cotangent: tf.Tensor, operand: tf.Tensor): tf.Tensor {
+  const axes = tf.broadcast_util.getReductionAxes(operand.shape, cotangent.shape);
+  return tf.reshape(axes.length > 0 ? tf.sum(cotangent, axes) : cotangent, operand.shape);
+}
+
+const tile = config(tf.Tile, ['x'], (dy, [x], attributes) => {
+  // TensorFlow.js adds one slice per repetition: as many graph nodes as a broadcast has cells
+  const { reps } = attributes as unknown as tf.TileAttrs;
+  return {
+    x: () => {
+      const interleaved = x.shape.flatMap((size, axis) => (reps[axis] === 1 ? [size] : [reps[axis], size]));
+      const repetitionAxes: number[] = [];
+      let position = 0;
+      for (const repetitions of reps) {
+        if (repetitions !== 1) repetitionAxes.push(position);
+        position += repetitions === 1 ? 1 : 2;
+      }
+      if (repetitionAxes.length === 0) return dy.clone();
+      return tf.reshape(tf.sum(tf.reshape(dy, interleaved), repetitionAxes), x.shape);
+    },
+  };
+});
+
+const softmax = config(tf.Softmax, ['logits'], (dy, [logits], attributes) => {
+  const dim = (attributes as unknown as tf.SoftmaxAttrs).dim;
+  return {
+    logits: () => {
+      const y = tf.softmax(logits, dim);
+      const product = tf.mul(dy, y);
+      return tf.sub(product, tf.mul(tf.sum(product, dim, true), y));
+    },
+  };
+});
+
+const logSoftmax = config(tf.LogSoftmax, ['logits'], (dy, [logits], attributes) => {
+  const { axis } = attributes as unknown as tf.LogSoftmaxAttrs;
+  return { logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis, true), tf.softmax(logits, axis))) };
+});
+
+const pow = config(tf.Pow, ['a', 'b'], (dy, [a, b]) => ({
+  a: () =>
+    reduceTo(tf.mul(dy, tf.mul(tf.cast(b, 'float32'), tf.pow(a, tf.sub(tf.cast(b, 'float32'), 1)))), a),
+  b: () => {
+    const positive = tf.greater(a, 0);
+    const logarithm = tf.where(positive, tf.log(tf.where(positive, a, tf.onesLike(a))), tf.zerosLike(a));
+    return reduceTo(tf.mul(dy, tf.mul(tf.pow(a, b), logarithm)), b);
+  },
+}));
+
+const cumsum = config(tf.Cumsum, ['x'], (dy, [x], attributes) => {
+  // the permuted result of TensorFlow.js has the wrong shape for all but the last axis
+  const { axis, exclusive, reverse } = attributes as unknown as tf.CumsumAttrs;
+  return { x: () => tf.reshape(tf.cumsum(dy, axis, exclusive, !reverse), x.shape) };
+});
+
+const prod = config(tf.Prod, ['x'], (dy, [x], attributes) => {
+  // the product of the others, from both sides, so that zeros do no harm
+  const axes = tf.util.parseAxisParam(
+    (attributes as unknown as tf.ProdAttrs).axis ?? x.shape.map((_, axis) => axis),
+    x.shape,
+  );
+  return {
+    x: () => {
+      const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+      const order = [...kept, ...axes];
+      const permuted = tf.transpose(x, order);
+      const keptShape = kept.map((axis) => x.shape[axis]);
+      const flat = tf.reshape(permuted, [...keptShape, -1]);
+      const others = tf.mul(exclusiveProduct(flat, false), exclusiveProduct(flat, true));
+      const cotangents = tf.mul(tf.reshape(dy, [...keptShape, 1]), others);
+      return tf.transpose(
+        tf.reshape(cotangents, permuted.shape),
+        order.map((_, axis) => order.indexOf(axis)),
+      );
+    },
+  };
+});
+
+/** ∏ of all entries before (or after) each one, along the last axis. */
+function exclusiveProduct(x: tf.Tensor, reverse: boolean): tf.Tensor {
+  const parts = tf.split(x, x.shape[x.rank - 1], x.rank - 1);
+  if (reverse) parts.reverse();
+  const products = [tf.onesLike(parts[0])];
+  for (const part of parts.slice(0, -1)) products.push(tf.mul(products[products.length - 1], part));
+  if (reverse) products.reverse();
+  return tf.concat(products, x.rank - 1);
+}
+
+export const gradients: readonly tf.GradConfig[] = [
+  ofUnary(tf.Exp, (dy, x) => tf.mul(dy, tf.exp(x))),
+  ofUnary(tf.Sigmoid, (dy, x) => tf.mul(dy, tf.mul(tf.sigmoid(x), tf.sub(1, tf.sigmoid(x))))),
+  ofUnary(tf.Tanh, (dy, x) => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(x))))),
+  ofUnary(tf.Elu, (dy, x) => tf.mul(dy, tf.exp(tf.minimum(x, 0)))),
+  softmax,
+  logSoftmax,
+  pow,
+  cumsum,
+  prod,
+  tile,
+  config(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
+    params: () => tf.scatterND(indices, dy, params.shape as tf.ShapeMap[tf.Rank]),
+    indices: () => floatZeros(indices),
+  })),
+  config(tf.ScatterNd, ['indices'], (dy, [indices]) => ({
+    updates: () => tf.gatherND(dy, indices),
+    indices: () => floatZeros(indices),
+  })),
+  ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual].map(zeroOfBoth),
+  ...[tf.LogicalAnd, tf.LogicalOr].map(zeroOfBoth),
+  ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map(zeroOfOne),
+];
