@@ -8,14 +8,14 @@ export interface EncoderInputOptions {
   readonly normals: boolean;
   /** log of a face's size over the domain's, per face. */
   readonly faceSize: boolean;
-  /** Distances of a cell to the nearest boundary face of either type. */
+  /** Distances d of a cell to the nearest boundary face of either type, and exp(−d/δ) for layers of two widths δ. */
   readonly boundaryDistance: boolean;
   /** log of κ over its volume mean (geometric), per cell and face. */
   readonly conductivity: boolean;
 }
 
 export const ENCODER_INPUT_DEFAULTS: EncoderInputOptions = {
-  fourierFrequencies: 4,
+  fourierFrequencies: 1,
   normals: true,
   faceSize: true,
   boundaryDistance: true,
@@ -71,15 +71,16 @@ export function encoderFeatureCounts(
   const position = dimension * (1 + 2 * complete.fourierFrequencies);
   const conductivity = complete.conductivity ? 1 : 0;
   return {
-    cellFeatures: position + (complete.boundaryDistance ? 2 : 0) + conductivity,
+    cellFeatures:
+      position + (complete.boundaryDistance ? 2 * (1 + BOUNDARY_LAYERS.length) : 0) + conductivity,
     faceFeatures:
       position + 2 + (complete.normals ? dimension : 0) + (complete.faceSize ? 1 : 0) + conductivity,
   };
 }
 
 /**
- * What a network may know of geometry, boundary types and κ. Cells: scaled coordinates, their Fourier features,
- * distances to the nearest Neumann and Dirichlet face (of length scale 1, 2 where there is none). Faces: the same of
+ * What a network may know of geometry, boundary types and κ. Cells: scaled coordinates first, their Fourier features,
+ * distances to the nearest Neumann and Dirichlet face (of length scale 1, 2 where there is none) and layers along them. Faces: the same of
  * their centroids, one-hot type [Neumann, Dirichlet], normals, logarithmic size. No feature depends on units.
  *
  * @throws InvalidInputError for patches without a type or κ of another length
@@ -105,10 +106,10 @@ export function encoderInputs(
     target[at++] = value;
   };
   const putPosition = (target: Float32Array, positions: Float64Array, index: number) => {
-    for (let axis = 0; axis < dimension; axis++) {
-      const x = (positions[index * dimension + axis] - centre[axis]) / length;
-      put(target, x);
-      for (let k = 1; k <= complete.fourierFrequencies; k++) {
+    const scaled = centre.map((middle, axis) => (positions[index * dimension + axis] - middle) / length);
+    for (const x of scaled) put(target, x);
+    for (let k = 1; k <= complete.fourierFrequencies; k++) {
+      for (const x of scaled) {
         put(target, Math.sin(Math.PI * k * x));
         put(target, Math.cos(Math.PI * k * x));
       }
@@ -117,8 +118,10 @@ export function encoderInputs(
   for (let cell = 0; cell < cellCount; cell++) {
     putPosition(cells, mesh.cellCentroids, cell);
     if (distances) {
-      put(cells, distances.neumann[cell]);
-      put(cells, distances.dirichlet[cell]);
+      for (const distance of [distances.neumann[cell], distances.dirichlet[cell]]) {
+        put(cells, distance);
+        for (const layer of BOUNDARY_LAYERS) put(cells, Math.exp(-distance / layer));
+      }
     }
     if (logKappa) put(cells, logKappa[cell]);
   }
@@ -192,6 +195,9 @@ function logConductivity(mesh: Mesh, conductivity: number | Float64Array | undef
 }
 
 const NO_SUCH_FACE = 2;
+
+/** Widths δ of the boundary layers told to the network, over the domain's half length. */
+const BOUNDARY_LAYERS = [0.08, 0.3];
 
 /** Distance of each centroid to the nearest face centroid of either type over `length`, cut at {@link NO_SUCH_FACE}. */
 function boundaryDistances(

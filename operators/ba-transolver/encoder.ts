@@ -24,12 +24,22 @@ export function encode(
   return results;
 }
 
+const last = (options: BaTransolverOptions) => `blocks.${options.blocks - 1}.`;
+
+/** What a head reads: LN(h) of the last block, `[batch, cells, width]`. */
+export function headFeatures(
+  parameters: ParameterTensors,
+  hidden: tf.Tensor,
+  options: BaTransolverOptions,
+): tf.Tensor {
+  return layerNorm(parameters, `${last(options)}fx_ln_3`, hidden);
+}
+
 /** The last block's head: Linear(LN(h)), `[batch, cells, outputs]`. */
 export function head(
   parameters: ParameterTensors,
   hidden: tf.Tensor,
   options: BaTransolverOptions,
 ): tf.Tensor {
-  const prefix = `blocks.${options.blocks - 1}.`;
-  return linear(parameters, `${prefix}mlp2`, layerNorm(parameters, `${prefix}fx_ln_3`, hidden));
+  return linear(parameters, `${last(options)}mlp2`, headFeatures(parameters, hidden, options));
 }

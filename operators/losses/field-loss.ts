@@ -1,7 +1,8 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { HostArray } from '../../runtime/graph.js';
 import { hostCall } from '../../runtime/host-call.js';
-import { tf } from '../../runtime/tf.js';
+import type { tf } from '../../runtime/tf.js';
+import { scalarWithGradient } from './custom-gradient.js';
 import { type FieldLoss, float32Result, type SupervisionContext, supervisionSamples } from './supervision.js';
 
 /**
@@ -15,17 +16,13 @@ export function supervisedFieldLoss(
   loss: FieldLoss,
   predicted: tf.Tensor,
   context?: SupervisionContext,
-): tf.Tensor {
-  const evaluate = tf.customGrad((input) => {
-    const fields = input as tf.Tensor;
-    const [value, cotangent] = hostCall(
-      ([array], running) => evaluateOnHost(loss, array, running ?? context),
-      [fields],
-      [{ shape: [], dtype: 'float32' }, fields],
-    );
-    return { value, gradFunc: (dy: tf.Tensor) => tf.mul(cotangent, dy) };
-  });
-  return evaluate(predicted);
+): tf.Scalar {
+  const [value, cotangent] = hostCall(
+    ([array], running) => evaluateOnHost(loss, array, running ?? context),
+    [predicted],
+    [{ shape: [], dtype: 'float32' }, predicted],
+  );
+  return scalarWithGradient(predicted, value, [cotangent], ([gradient]) => gradient);
 }
 
 function evaluateOnHost(loss: FieldLoss, { shape, data }: HostArray, context: unknown): HostArray[] {

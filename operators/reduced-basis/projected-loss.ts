@@ -3,6 +3,7 @@ import type { HostArray } from '../../runtime/graph.js';
 import { hostCall } from '../../runtime/host-call.js';
 import { tf } from '../../runtime/tf.js';
 import { diagonal } from '../../solvers/index.js';
+import { scalarWithGradient } from '../losses/custom-gradient.js';
 import {
   type FieldLoss,
   float32Result,
@@ -53,28 +54,23 @@ export function projectedLoss(
   basis: tf.Tensor,
   options: Partial<ProjectedLossOptions> = {},
   context?: SupervisionContext,
-): tf.Tensor {
+): tf.Scalar {
   const complete = { ...PROJECTED_LOSS_DEFAULTS, ...options };
   const factors = complete.sources * (loss.name === 'ritz-energy' ? 1 : 2);
-  const evaluate = tf.customGrad((input) => {
-    const phi = input as tf.Tensor;
-    const [batch, cells, rank] = phi.shape;
-    const [value, left, right, image] = hostCall(
-      ([array], running) => evaluateOnHost(loss, complete, factors, array, running, context),
-      [phi],
-      [
-        { shape: [], dtype: 'float32' },
-        { shape: [batch, factors, cells], dtype: 'float32' },
-        { shape: [batch, factors, rank], dtype: 'float32' },
-        phi,
-      ],
-    );
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor) => tf.mul(tf.add(tf.matMul(left, right, true, false), image), dy),
-    };
-  });
-  return evaluate(basis);
+  const [batch, cells, rank] = basis.shape;
+  const [value, ...parts] = hostCall(
+    ([array], running) => evaluateOnHost(loss, complete, factors, array, running, context),
+    [basis],
+    [
+      { shape: [], dtype: 'float32' },
+      { shape: [batch, factors, cells], dtype: 'float32' },
+      { shape: [batch, factors, rank], dtype: 'float32' },
+      basis,
+    ],
+  );
+  return scalarWithGradient(basis, value, parts, ([left, right, image]) =>
+    tf.add(tf.matMul(left, right, true, false), image),
+  );
 }
 
 function evaluateOnHost(

@@ -1,4 +1,6 @@
-import { encode, head } from '../ba-transolver/encoder.js';
+import { InvalidInputError } from '../../common/errors.js';
+import { tf } from '../../runtime/tf.js';
+import { encode, head, headFeatures } from '../ba-transolver/encoder.js';
 import { initialEncoderParameters } from '../ba-transolver/initial-parameters.js';
 import {
   BA_TRANSOLVER_DEFAULTS,
@@ -6,21 +8,34 @@ import {
   checkBaTransolverOptions,
 } from '../ba-transolver/options.js';
 import type { NeuralOperator } from '../neural-operator.js';
+import { addModulatedModes, modulatedModes } from './cosine-modes.js';
 import { PROJECTION_DEFAULTS, type ProjectionOptions } from './projection.js';
 
 export interface ReducedBasisOptions extends ProjectionOptions {
   /** r, the number of basis fields. */
   readonly rank: number;
+  /** Largest |k| of the cosine modes that the network modulates; 0 for a linear head alone. */
+  readonly waveNumber: number;
+  /** Space dimension: the first cell features are the coordinates. */
+  readonly dimension: 2 | 3;
   /** The network that writes them; its `outputs` is the rank. */
   readonly encoder: BaTransolverOptions;
 }
 
 export interface PartialReducedBasisOptions extends Partial<ProjectionOptions> {
   readonly rank?: number;
+  readonly waveNumber?: number;
+  readonly dimension?: 2 | 3;
   readonly encoder?: Partial<Omit<BaTransolverOptions, 'outputs'>>;
 }
 
-export const REDUCED_BASIS_DEFAULTS = { ...PROJECTION_DEFAULTS, rank: 128 };
+export const REDUCED_BASIS_DEFAULTS = {
+  ...PROJECTION_DEFAULTS,
+  smoothing: 2,
+  rank: 192,
+  waveNumber: 14,
+  dimension: 2,
+} as const;
 
 /**
  * Neural reduced basis: BA-Transolver encodes geometry, boundary types and κ into r basis fields Φ; the answer to any
@@ -35,14 +50,32 @@ export function reducedBasis(options: PartialReducedBasisOptions = {}): NeuralOp
   const { encoder: partial, ...own } = { ...REDUCED_BASIS_DEFAULTS, ...options };
   const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...partial, outputs: own.rank };
   checkBaTransolverOptions(encoder);
+  if (!Number.isInteger(own.waveNumber) || own.waveNumber < 0) {
+    throw new InvalidInputError(`reducedBasis: waveNumber must be a whole number ≥ 0, got ${own.waveNumber}`);
+  }
   return {
     name: 'reduced-basis',
     options: { ...own, encoder },
     output: 'basis',
-    initialParameters: (random) => initialEncoderParameters(encoder, random),
+    initialParameters: (random) => {
+      const parameters = initialEncoderParameters(encoder, random);
+      if (own.waveNumber > 0) {
+        addModulatedModes(
+          parameters,
+          { ...own, width: encoder.width },
+          { random, rule: encoder.initialisation },
+        );
+      }
+      return parameters;
+    },
     forward: (parameters, inputs) => {
       const blocks = encode(parameters, inputs, encoder);
-      return head(parameters, blocks[blocks.length - 1].hidden, encoder);
+      const { hidden } = blocks[blocks.length - 1];
+      const direct = head(parameters, hidden, encoder);
+      if (own.waveNumber === 0) return direct;
+      const position = tf.slice(inputs.cells, [0, 0, 0], [-1, -1, own.dimension]);
+      const features = headFeatures(parameters, hidden, encoder);
+      return tf.add(direct, modulatedModes(parameters, features, position, own.waveNumber));
     },
   };
 }
