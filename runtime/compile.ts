@@ -3,7 +3,14 @@ import type { HostArray, Value } from './graph.js';
 import { checkHostResults } from './host-call.js';
 import { optimize } from './optimize.js';
 import type { Parameters } from './parameters.js';
-import { createSession, type Session, type SessionOptions, type SessionTensor } from './session.js';
+import {
+  createSession,
+  type Session,
+  type SessionOptions,
+  type SessionTensor,
+  type TensorFactory,
+  tensorFactory,
+} from './session.js';
 import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
 import { type Crossing, type Stage, splitStages } from './stages.js';
 import { type Program, type TensorFunction, trace } from './trace.js';
@@ -24,7 +31,7 @@ export interface CompiledFunction {
    */
   run(feeds: NamedArrays, context?: unknown): Promise<NamedArrays>;
   dispose(): Promise<void>;
-  /** The ONNX files in the order in which they run: one more than there are cuts. */
+  /** The ONNX files in the order in which they run. */
   readonly models: readonly Uint8Array[];
   /** ONNX nodes of each file. */
   readonly nodeCounts: readonly number[];
@@ -63,7 +70,7 @@ export async function compile(
 export interface Executor {
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
-  tensor: Session['tensor'];
+  readonly tensor: TensorFactory;
   run(
     feeds: Record<string, SessionTensor>,
     context?: unknown,
@@ -75,32 +82,39 @@ export interface Executor {
 /** Opens the stages of a program; tensors stay ONNX Runtime's between them. */
 export async function createExecutor(program: Program, options: CompileOptions): Promise<Executor> {
   const stages = splitStages(program, options.crossing ?? COMPILE_DEFAULTS.crossing);
-  const models = stages.map((stage) =>
-    emitStage(stage, Object.fromEntries(stage.fetches.map((value) => [valueName(value), value]))),
-  );
-  const sessions: Session[] = [];
-  for (const [index, model] of models.entries()) {
-    // a stage without fetches has nothing to run
-    sessions[index] = await createSession(model, options);
+  const tensor = await tensorFactory();
+  const models: Uint8Array[] = [];
+  const sessions: (Session | null)[] = [];
+  for (const stage of stages) {
+    // two host calls in a row leave nothing to run between them
+    if (stage.fetches.length === 0) {
+      sessions.push(null);
+      continue;
+    }
+    const model = emitStage(
+      stage,
+      Object.fromEntries(stage.fetches.map((value) => [valueName(value), value])),
+    );
+    models.push(model);
+    sessions.push(await createSession(model, options));
   }
-  const [first] = sessions;
   return {
     models,
-    nodeCounts: stages.map(
-      ({ nodes }) => nodes.filter(({ op }) => op !== 'Constant' && op !== 'Parameter').length,
-    ),
-    tensor: first.tensor,
+    nodeCounts: stages
+      .filter(({ fetches }) => fetches.length > 0)
+      .map(({ nodes }) => nodes.filter(({ op }) => op !== 'Constant' && op !== 'Parameter').length),
+    tensor,
     run: async (feeds, context, into = {}) => {
       const known = new Map<string, SessionTensor>(Object.entries(feeds));
       for (const [index, stage] of stages.entries()) {
-        await runStage(stage, sessions[index], known, context, namedTargets(stage, program, into));
+        await runStage(stage, sessions[index], tensor, known, context, namedTargets(stage, program, into));
       }
       return Object.fromEntries(
         Object.entries(program.outputs).map(([name, value]) => [name, known.get(valueName(value))!]),
       );
     },
     dispose: async () => {
-      for (const session of sessions) await session.dispose();
+      for (const session of sessions) await session?.dispose();
     },
   };
 }
@@ -123,13 +137,14 @@ function namedTargets(
 
 async function runStage(
   stage: Stage,
-  session: Session,
+  session: Session | null,
+  tensor: TensorFactory,
   known: Map<string, SessionTensor>,
   context: unknown,
   into?: Record<string, SessionTensor | null>,
 ): Promise<void> {
   const tensorOf = (value: Value): SessionTensor => known.get(valueName(value))!;
-  if (stage.fetches.length > 0) {
+  if (session) {
     const feeds = Object.fromEntries(stage.feeds.map((value) => [valueName(value), tensorOf(value)]));
     for (const [name, tensor] of Object.entries(await session.run(feeds, into))) known.set(name, tensor);
   }
@@ -147,7 +162,7 @@ async function runStage(
         })),
       );
       for (const [index, output] of call.outputs.entries())
-        known.set(valueName(output), session.tensor(output.type, results[index]));
+        known.set(valueName(output), tensor(output.type, results[index]));
     }),
   );
 }

@@ -2,7 +2,7 @@ import { FileError } from '../common/errors.js';
 import { FeedError } from './errors.js';
 import type { ElementType, HostArray } from './graph.js';
 import { type ModelSummary, readOnnx } from './onnx/read.js';
-import { createSession, type Session, type SessionOptions } from './session.js';
+import { createSession, type Session, type SessionOptions, tensorFactory } from './session.js';
 import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
 
 /** Inputs with the outputs that they had where the model was made. */
@@ -40,6 +40,7 @@ export async function loadModel(bytes: Uint8Array, options: SessionOptions = {})
     specs[name] = { shape, dtype: type };
   }
   const session = await createSession(bytes, options);
+  const tensor = await tensorFactory();
   return {
     ...summary,
     session,
@@ -48,7 +49,7 @@ export async function loadModel(bytes: Uint8Array, options: SessionOptions = {})
       checkFeeds(feeds, specs, 'run');
       const tensors = Object.entries(feeds).map(([name, array]) => [
         name,
-        session.tensor(specs[name].dtype as ElementType, array),
+        tensor(specs[name].dtype as ElementType, array),
       ]);
       const outputs = await session.run(Object.fromEntries(tensors));
       return Object.fromEntries(

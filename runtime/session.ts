@@ -31,7 +31,6 @@ export interface Session {
     feeds: Record<string, SessionTensor>,
     into?: Record<string, SessionTensor | null>,
   ): Promise<Record<string, SessionTensor>>;
-  tensor(type: ElementType, array: HostArray): SessionTensor;
   dispose(): Promise<void>;
 }
 
@@ -44,6 +43,14 @@ async function loadRuntime(): Promise<{ runtime: OnnxRuntime; defaultDevice: Dev
     defaultDevice: platform.defaultDevice,
     cores: platform.coreCount(),
   };
+}
+
+export type TensorFactory = (type: ElementType, array: HostArray) => SessionTensor;
+
+/** Makes tensors to feed sessions with; they share the arrays' memory. */
+export async function tensorFactory(): Promise<TensorFactory> {
+  const { runtime } = await loadRuntime();
+  return (type, { shape, data }) => new runtime.Tensor(type as 'float32', data as Float32Array, shape);
 }
 
 /**
@@ -80,7 +87,6 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions =
     device,
     run: async (feeds, into) =>
       (into ? session.run(feeds, into) : session.run(feeds)) as Promise<Record<string, SessionTensor>>,
-    tensor: (type, { shape, data }) => new runtime.Tensor(type as 'float32', data as Float32Array, shape),
     dispose: () => session.release(),
   };
 }

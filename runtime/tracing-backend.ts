@@ -108,6 +108,9 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
   const former = tf.getBackend();
   const backend = new TracingBackend(graph);
   active = backend;
+  const { stackTraceLimit } = Error;
+  // an unsupported kernel is reported with the line that calls it, which lies below a dozen frames of TensorFlow.js
+  Error.stackTraceLimit = 64;
   tf.registerBackend(BACKEND_NAME, () => backend, 0);
   void tf.setBackend(BACKEND_NAME);
   try {
@@ -124,11 +127,12 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
     tf.removeBackend(BACKEND_NAME);
     if (former) void tf.setBackend(former);
     active = null;
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
 function explained(error: unknown): unknown {
-  const kernel = /registered kernel '(\w+)'/.exec((error as Error)?.message ?? '')?.[1];
+  const kernel = /[Kk]ernel '(\w+)'/.exec((error as Error)?.message ?? '')?.[1];
   if (!kernel) return error;
   return new CompileError(
     `compile: the TensorFlow.js kernel ${kernel} has no ONNX lowering${callerLine((error as Error).stack)}. ` +
@@ -144,8 +148,8 @@ function callerLine(stack = ''): string {
     .slice(1)
     .find(
       (frame) =>
-        /^\s*at /.test(frame) &&
-        !/@tensorflow|tfjs-core|\/runtime\/[^/]*\.[jt]s|\/chunks\/|node:internal/.test(frame),
+        /:\d+:\d+\)?$/.test(frame) &&
+        !/@tensorflow|tfjs-core|\/runtime\/[^/]*\.[jt]s|\/chunks\/|node:/.test(frame),
     );
   return line ? ` (called ${line.trim()})` : '';
 }
