@@ -12,7 +12,12 @@ export {
   type EvaluationSamplesOptions,
   evaluationSamples,
 } from './evaluation-samples.js';
+export { EXPORT_DEFAULTS, type ExportOptions, exportModel, exportRun } from './export.js';
 export { readMetrics, type StepMetrics } from './metrics-log.js';
+export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
+export { readModel, saveModel } from './model-files.js';
+export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
+export { type OpenModel, openModel } from './open-model.js';
 export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
 export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';
@@ -26,4 +31,5 @@ export {
   oneCycle,
   type Schedule,
 } from './schedule.js';
+export { openSurrogate, type Surrogate } from './surrogate.js';
 export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';

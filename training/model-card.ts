@@ -28,7 +28,15 @@ const statistics = z.object({
 export const modelCardSchema = z.object({
   format: z.literal('fieldsmith-model-1'),
   /** The operator by name and options: what builds its inputs and turns its output into fields. */
-  operator: z.object({ name: z.string(), output: z.enum(['field', 'basis']), options: z.unknown() }),
+  operator: z.object({
+    name: z.string(),
+    output: z.enum(['field', 'basis']),
+    options: z.unknown(),
+    /** Options of `encoderInputs`. */
+    features: z.record(z.string(), z.union([z.number(), z.boolean()])),
+    /** Of the projection on a basis. */
+    projection: z.object({ regularisation: z.number(), smoothing: z.int().min(0) }).optional(),
+  }),
   equation: z.string(),
   inputs: z.array(tensor).min(1),
   outputs: z.array(tensor).min(1),
@@ -48,6 +56,7 @@ export const modelCardSchema = z.object({
   errors: z.record(z.string(), z.record(z.string(), statistics)),
   training: z.object({
     supervision: z.unknown(),
+    task: z.unknown(),
     steps: z.int().min(0),
     batchSize: z.int().min(1),
     seed: z.int(),
