@@ -52,7 +52,14 @@ export function writeRunFixture(): Fixture {
       Float64Array.from({ length: mesh.cellCount }, () => 20 + 2.5 * random.integer(0, 4));
     const prediction = quarters();
     const reference = quarters();
-    return { mesh, prediction, reference, error: prediction.map((value, cell) => value - reference[cell]) };
+    const source = Float64Array.from({ length: mesh.cellCount }, (_, cell) => mesh.cellCentroids[2 * cell]);
+    return {
+      mesh,
+      prediction,
+      reference,
+      source,
+      error: prediction.map((value, cell) => value - reference[cell]),
+    };
   });
   const entries: RunIndex['samples'] = samples.map(({ mesh, ...cellData }, k) => {
     writeFileSync(join(folder, 'fields', `sample-${k}.vtu`), writeVtu(mesh, { cellData }));
@@ -77,6 +84,7 @@ export function writeRunFixture(): Fixture {
       prediction: { array: 'prediction', label: 'temperature', unit: '°C' },
       reference: { array: 'reference', label: 'temperature', unit: '°C' },
       error: { array: 'error', label: 'prediction − reference', unit: 'K' },
+      source: { array: 'source', label: 'heat source', unit: 'W/m³' },
     },
   });
   writeFileSync(join(folder, runIndexPath), JSON.stringify(index));

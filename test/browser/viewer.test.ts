@@ -37,7 +37,7 @@ describeInBrowser('the viewer in a browser', () => {
   /** Where a cell is drawn in each panel, by its probe marker. */
   async function positionsOf(page: Page, cell: number): Promise<{ x: number; y: number }[]> {
     await page.fill('#cell', String(cell));
-    const markers = await page.locator('.marker').all();
+    const markers = await page.locator('.panel:not([hidden]) .marker').all();
     const boxes = await Promise.all(markers.map((marker) => marker.boundingBox()));
     await page.fill('#cell', '');
     return boxes.map((box) => ({ x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 }));
@@ -171,6 +171,29 @@ describeInBrowser('the viewer in a browser', () => {
     await page.close();
   });
 
+  test('the source is shown with its own range when asked for', async () => {
+    const { page, complaints } = await open();
+    const source = page.locator('[data-field=source]');
+    const range = page.locator('#ranges fieldset', { hasText: 'Source' });
+    expect(await source.isVisible()).toBe(false);
+    expect(await range.isVisible()).toBe(false);
+    await page.check('#optional-fields input');
+    expect(await source.isVisible()).toBe(true);
+    expect(await range.isVisible()).toBe(true);
+    await page.uncheck('#edges');
+    const { mesh } = fixture.samples[0];
+    const [smallest, largest] = [Math.min, Math.max].map((best) => {
+      const x = Array.from({ length: mesh.cellCount }, (_, cell) => mesh.cellCentroids[2 * cell]);
+      return x.indexOf(best(...x));
+    });
+    const [low, high] = [await positionsOf(page, smallest), await positionsOf(page, largest)];
+    const pixels = await frame(page);
+    expectColour(pixels.at(low[3].x, low[3].y), viridis[0]);
+    expectColour(pixels.at(high[3].x, high[3].y), viridis[4]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test('Save PNG gives a picture', async () => {
     const { page, complaints } = await open();
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save-picture')]);
@@ -186,7 +209,7 @@ describeInBrowser('the viewer in a browser', () => {
     const lone = await serveViewer(join(fixture.folder, 'fields', 'sample-0.vtu'));
     const { page, complaints } = await openPage(browser, lone.url);
     await page.waitForSelector('#view[data-state="ready"]');
-    expect(await page.locator('.panel h2').allTextContents()).toEqual([...panels]);
+    expect(await page.locator('.panel:visible h2').allTextContents()).toEqual([...panels]);
     expect(complaints).toEqual([]);
     await page.close();
     await lone.close();

@@ -49,12 +49,16 @@ export class RangeControl {
       const minimum = this.diverging ? -maximum : this.minimum.valueAsNumber;
       if (minimum < maximum) this.current = { minimum, maximum };
     }
-    this.minimum.value = String(Number(this.current.minimum.toPrecision(6)));
-    this.maximum.value = String(Number(this.current.maximum.toPrecision(6)));
+    this.minimum.value = shortened(this.current.minimum);
+    this.maximum.value = shortened(this.current.maximum);
     return this.current;
   }
 }
 
 function numberInput(): HTMLInputElement {
   return create('input', { type: 'number', step: 'any' });
+}
+
+function shortened(value: number): string {
+  return String(Number(value.toPrecision(5)));
 }
