@@ -53,13 +53,8 @@ export function writeRunFixture(): Fixture {
     const prediction = quarters();
     const reference = quarters();
     const source = Float64Array.from({ length: mesh.cellCount }, (_, cell) => mesh.cellCentroids[2 * cell]);
-    return {
-      mesh,
-      prediction,
-      reference,
-      source,
-      error: prediction.map((value, cell) => value - reference[cell]),
-    };
+    const error = prediction.map((value, cell) => value - reference[cell]);
+    return { mesh, prediction, reference, error, source };
   });
   const entries: RunIndex['samples'] = samples.map(({ mesh, ...cellData }, k) => {
     writeFileSync(join(folder, 'fields', `sample-${k}.vtu`), writeVtu(mesh, { cellData }));
