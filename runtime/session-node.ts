@@ -5,6 +5,7 @@ import type { Device, OnnxRuntime } from './session.js';
 const PACKAGE = ['onnxruntime', 'node'].join('-');
 
 export const defaultDevice: Device = 'cpu';
+export const writesIntoOutputs = true;
 
 export async function onnxRuntime(): Promise<OnnxRuntime> {
   try {

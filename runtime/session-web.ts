@@ -1,6 +1,8 @@
 import type { Device, OnnxRuntime } from './session.js';
 
 export const defaultDevice: Device = 'wasm';
+/** It accepts them, and then leaves them as they were. */
+export const writesIntoOutputs = false;
 
 export async function onnxRuntime(): Promise<OnnxRuntime> {
   return (await import('onnxruntime-web')) as unknown as OnnxRuntime;

@@ -19,6 +19,15 @@ export interface OnnxRuntime {
   };
 }
 
+/** What differs between Node and the browser. */
+export interface Platform {
+  readonly defaultDevice: Device;
+  /** Whether outputs can be written into arrays that the caller provides. */
+  readonly writesIntoOutputs: boolean;
+  onnxRuntime(): Promise<OnnxRuntime>;
+  coreCount(): number;
+}
+
 export type SessionTensor = Tensor;
 
 /** An ONNX graph ready to run. */
@@ -26,7 +35,7 @@ export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly device: Device;
-  /** Runs the graph. Outputs given as `into` are written into their memory instead of new arrays. */
+  /** Runs the graph. Outputs given as `into` are written into their memory where the platform can; use what it returns. */
   run(
     feeds: Record<string, SessionTensor>,
     into?: Record<string, SessionTensor | null>,
@@ -36,7 +45,7 @@ export interface Session {
 
 const inNode = typeof process !== 'undefined' && Boolean(process.versions?.node);
 
-async function loadRuntime(): Promise<{ runtime: OnnxRuntime; defaultDevice: Device; cores: number }> {
+async function loadRuntime(): Promise<{ runtime: OnnxRuntime; platform: Platform }> {
   const platform = inNode ? await import('./session-node.js') : await import('./session-web.js');
   return {
     runtime: await platform.onnxRuntime(),
@@ -59,12 +68,12 @@ export async function tensorFactory(): Promise<TensorFactory> {
  * @throws FileError when the bytes are no ONNX model that the runtime accepts, InvalidInputError for an unknown device.
  */
 export async function createSession(bytes: Uint8Array, options: SessionOptions = {}): Promise<Session> {
-  const { runtime, defaultDevice, cores } = await loadRuntime();
-  const device = options.device ?? defaultDevice;
+  const { runtime, platform } = await loadRuntime();
+  const device = options.device ?? platform.defaultDevice;
   if (!['cpu', 'wasm', 'webgpu'].includes(device)) {
     throw new InvalidInputError(`createSession: device should be cpu, wasm or webgpu, got ${device}`);
   }
-  const threads = options.threads ?? Math.min(8, cores);
+  const threads = options.threads ?? Math.min(8, platform.coreCount());
   let session: InferenceSession;
   try {
     session = await runtime.InferenceSession.create(bytes, {
@@ -86,7 +95,9 @@ export async function createSession(bytes: Uint8Array, options: SessionOptions =
     outputNames: session.outputNames,
     device,
     run: async (feeds, into) =>
-      (into ? session.run(feeds, into) : session.run(feeds)) as Promise<Record<string, SessionTensor>>,
+      (into && platform.writesIntoOutputs ? session.run(feeds, into) : session.run(feeds)) as Promise<
+        Record<string, SessionTensor>
+      >,
     dispose: () => session.release(),
   };
 }

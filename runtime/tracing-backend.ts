@@ -149,7 +149,7 @@ function callerLine(stack = ''): string {
     .find(
       (frame) =>
         /:\d+:\d+\)?$/.test(frame) &&
-        !/@tensorflow|tfjs-core|\/runtime\/[^/]*\.[jt]s|\/chunks\/|node:/.test(frame),
+        !/@tensorflow|tfjs-core|(?<!test)\/runtime\/|\/chunks\/|node:/.test(frame),
     );
   return line ? ` (called ${line.trim()})` : '';
 }
