@@ -47,11 +47,7 @@ const inNode = typeof process !== 'undefined' && Boolean(process.versions?.node)
 
 async function loadRuntime(): Promise<{ runtime: OnnxRuntime; platform: Platform }> {
   const platform = inNode ? await import('./session-node.js') : await import('./session-web.js');
-  return {
-    runtime: await platform.onnxRuntime(),
-    defaultDevice: platform.defaultDevice,
-    cores: platform.coreCount(),
-  };
+  return { runtime: await platform.onnxRuntime(), platform };
 }
 
 export type TensorFactory = (type: ElementType, array: HostArray) => SessionTensor;
