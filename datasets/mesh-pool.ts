@@ -46,31 +46,32 @@ export async function generateMeshes(
     });
   }
   const pool = new Piscina({ filename: packageFile('dist/datasets/mesh-worker.js'), maxThreads: workers });
-  const failed = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const meshes: Mesh[] = [];
+  let next = 0;
+  let failure: GeometryError | undefined;
+  const takeTurns = async () => {
+    // running tasks are left to end: the pool takes an answer that it no longer expects for an error of its own
+    while (next < requests.length && !failure && !signal?.aborted) {
+      const index = next++;
+      try {
+        meshes[index] = await pool.run(requests[index]);
+        report();
+      } catch (cause) {
+        // thread borders keep an error's message and not its class
+        failure ??= new GeometryError(`generateMeshes: mesh ${index}: ${(cause as Error).message}`, {
+          cause,
+        });
+      }
+    }
+  };
   try {
-    const results = await Promise.allSettled(
-      requests.map(async (request, index) => {
-        try {
-          const mesh: Mesh = await pool.run(request, { signal: stop });
-          report();
-          return mesh;
-        } catch (cause) {
-          failed.abort();
-          signal?.throwIfAborted();
-          // thread borders keep an error's message and not its class
-          throw new GeometryError(`generateMeshes: mesh ${index}: ${(cause as Error).message}`, { cause });
-        }
-      }),
-    );
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    // the others were stopped because of the one that failed by itself
-    const first = failures.find((error) => error.cause?.name !== 'AbortError') ?? failures[0];
-    if (first) throw first;
-    return results.map((result) => (result as PromiseFulfilledResult<Mesh>).value);
+    await Promise.all(Array.from({ length: workers }, takeTurns));
   } finally {
     await pool.destroy();
   }
+  if (failure) throw failure;
+  signal?.throwIfAborted();
+  return meshes;
 }
 
 export interface CornerRemovedMeshesOptions {

@@ -29,8 +29,21 @@ export function batchBuilder(plan: BatchPlan, workers = defaultWorkers()): Batch
     minThreads: workers,
     maxThreads: workers,
   });
+  const running = new Set<Promise<PreparedBatch>>();
   return {
-    build: async (index) => withMeshes(plan.task, (await pool.run(index)) as PreparedBatch),
-    close: () => pool.destroy(),
+    async build(index) {
+      const prepared: Promise<PreparedBatch> = pool.run(index);
+      running.add(prepared);
+      try {
+        return withMeshes(plan.task, await prepared);
+      } finally {
+        running.delete(prepared);
+      }
+    },
+    async close() {
+      // the pool takes an answer that it no longer expects for an error of its own
+      await Promise.allSettled(running);
+      await pool.destroy();
+    },
   };
 }

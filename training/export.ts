@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../common/errors.js';
 import { drawSample } from '../datasets/index.js';
 import type { Mesh } from '../geometry/index.js';
 import {
@@ -44,9 +45,14 @@ const PROBE_TOLERANCE = 1e-5;
 /**
  * The trained network as one ONNX graph of inputs `[1, cells, …]` and `[1, faces, …]` of any size, with a card that says
  * what it is, and a probe of its outputs from the CPU.
+ *
+ * @throws InvalidInputError for a run without a step
  */
 export async function exportModel(run: TrainedOperator, options: ExportOptions = {}): Promise<ModelFiles> {
   const { operator, task, plan } = run;
+  if (run.history.length === 0) {
+    throw new InvalidInputError('exportModel: the run has not taken a step; resume it first');
+  }
   const { cellFeatures, faceFeatures } = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
   const specs = batchSpecs(cellFeatures, faceFeatures, 1);
   const graph = (metadata?: Record<string, string>) =>

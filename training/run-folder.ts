@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FileError, InvalidInputError } from '../common/errors.js';
 import { writeFileAtomically } from '../common/write-file.js';
@@ -38,6 +38,16 @@ export function runFolder(path: string): RunFolder {
     checkpoints: join(path, 'checkpoints'),
     model: join(path, 'model'),
   };
+}
+
+/** Makes the folder. @throws FileError when nothing can be written into it: better now than after the first steps */
+export function requireWritable({ path }: RunFolder): void {
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+  } catch (cause) {
+    throw new FileError(`train: cannot write into ${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 export function writeConfiguration(folder: RunFolder, configuration: RunConfiguration): void {

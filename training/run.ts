@@ -10,6 +10,7 @@ import {
   type RunFolder,
   type RunOptions,
   recordedConfiguration,
+  requireWritable,
   runFolder,
   writeConfiguration,
 } from './run-folder.js';
@@ -59,12 +60,11 @@ export async function executeRun(
   options: RunOptions,
   control: RunControl,
 ): Promise<TrainingRun> {
-  requireLength(control);
   const { signal, progress = silentProgress } = control;
   const { resume, checkpointEvery, batchesAhead } = { ...RUN_DEFAULTS, ...control };
   const folder = runFolder(control.out);
   const stepping = { optimizer, batches: batchQueue(build, batchesAhead), schedule: options.schedule };
-  let configuration = recordedConfiguration(folder, withSteps(options, control.steps), resume);
+  let configuration = openRun(options, control);
   if (!configuration) {
     configuration = await startConfiguration(options, control, stepping);
     writeConfiguration(folder, configuration);
@@ -89,6 +89,21 @@ export async function executeRun(
   });
   const { parameters } = optimizer.state();
   return { status, folder, configuration, history: log.history(), parameters };
+}
+
+/**
+ * Everything about a run's folder and length that can be refused before work begins: the recorded configuration, or
+ * undefined for a new run.
+ */
+export function openRun(options: RunOptions, control: RunControl): RunConfiguration | undefined {
+  requireLength(control);
+  const folder = runFolder(control.out);
+  requireWritable(folder);
+  return recordedConfiguration(
+    folder,
+    withSteps(options, control.steps),
+    control.resume ?? RUN_DEFAULTS.resume,
+  );
 }
 
 async function startConfiguration(

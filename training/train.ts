@@ -16,7 +16,7 @@ import {
 import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
 import { batchBuilder } from './batch-builder.js';
 import { type InputPlan, requireFeatureCounts } from './operator-inputs.js';
-import { executeRun, type RunControl, type TrainingRun } from './run.js';
+import { executeRun, openRun, type RunControl, type TrainingRun } from './run.js';
 import type { RunOptions } from './run-folder.js';
 import { oneCycle, type Schedule } from './schedule.js';
 import { stepOptimizer } from './step-optimizer.js';
@@ -63,6 +63,16 @@ export async function train(
   const plan: InputPlan = { output: operator.output, features };
   requireOptions(operator, task, batchSize);
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
+  const description: RunOptions = {
+    operator: { name: operator.name, output: operator.output, options: operator.options, features },
+    task: describeTask(task),
+    supervision: supervise.name,
+    seed,
+    batchSize,
+    schedule,
+    clipNorm,
+  };
+  openRun(description, options);
   const parameters = operator.initialParameters(createRandom(combineSeeds(seed, 0)));
   const step = await compileTrainingStep({
     parameters,
@@ -80,15 +90,6 @@ export async function train(
     },
   });
   const batches = batchBuilder({ ...plan, task, seed: combineSeeds(seed, 1), batchSize }, options.workers);
-  const description: RunOptions = {
-    operator: { name: operator.name, output: operator.output, options: operator.options, features },
-    task: describeTask(task),
-    supervision: supervise.name,
-    seed,
-    batchSize,
-    schedule,
-    clipNorm,
-  };
   try {
     const run = await executeRun(stepOptimizer(step, parameters), batches.build, description, options);
     return { ...run, operator, task, plan };

@@ -20,10 +20,20 @@ describe('mesh pool', () => {
     expect(cornerRemovedMeshes({ corners: 4, count: 2, seed: 2 })).not.toEqual(short);
   });
 
+  it('stops when asked to', async () => {
+    const requests = cornerRemovedMeshes({ corners: 4, count: 30, seed: 5, cellCount: 150 });
+    const controller = new AbortController();
+    const update = (_: string, done: number) => done === 2 && controller.abort();
+    const options = { workers: 1, signal: controller.signal, progress: { update, message: () => {} } };
+    await expect(generateMeshes(requests, options)).rejects.toThrow(/abort/i);
+  });
+
   it('passes a worker’s error on and refuses impossible counts', async () => {
     const [request] = cornerRemovedMeshes({ corners: 0, count: 1, seed: 1 });
     const bad = { ...request, options: { cellCount: -1 } };
-    await expect(generateMeshes([bad, bad], { workers: 1 })).rejects.toThrow(/cellCount must be positive/);
+    await expect(generateMeshes([request, bad, bad], { workers: 1 })).rejects.toThrow(
+      /mesh 1: .*cellCount must be positive/,
+    );
     expect(() => cornerRemovedMeshes({ corners: 1, count: 0, seed: 1 })).toThrow(InvalidInputError);
   });
 });

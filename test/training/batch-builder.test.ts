@@ -33,6 +33,13 @@ describe('batchBuilder', () => {
     expect(here.get(0)).not.toEqual(here.get(1));
   });
 
+  it('closes in peace while batches are being built', async () => {
+    const { build, close } = batchBuilder(plan, 2);
+    const pending = [0, 1, 2, 3].map((index) => build(index));
+    await close();
+    expect((await Promise.all(pending)).length).toBe(4);
+  });
+
   it('assembles the stream’s samples: B annihilates constants inside, b integrates the source', async () => {
     const batch = (await firstBatches(0, [2])).get(2)!;
     const { samples } = batch.context as SupervisionContext;
