@@ -33,6 +33,7 @@ export {
   type ReducedAnswers,
   type ReducedModel,
 } from './reduced-basis/apply-reduced-basis.js';
+export { createGramSession, type GramSession } from './reduced-basis/gram-session.js';
 export {
   type GramProduct,
   PROJECTED_LOSS_DEFAULTS,
