@@ -3,6 +3,7 @@ import type { BoundaryTypes } from '../datasets/index.js';
 import { applyReducedBasis, batchInputs, type ReducedModel } from '../operators/index.js';
 import type { SessionOptions } from '../runtime/index.js';
 import { assemble, boundaryTypes, type PoissonOperator, type PoissonProblem } from '../solvers/index.js';
+import { cellSources } from '../solvers/problem.js';
 import type { EvaluationSample } from './evaluation-samples.js';
 import type { ModelCard } from './model-card.js';
 import type { ModelFiles } from './model-from-onnx.js';
@@ -56,16 +57,12 @@ export async function openSurrogate(files: ModelFiles, options: SessionOptions =
   const predict = (problem: PoissonProblem) => {
     const { operator, rightHandSide } = assemble(problem);
     const types = boundaryTypes(problem.boundaryConditions);
-    return answer({ operator, boundaryTypes: types, source: cellSource(problem), rightHandSide });
+    return answer({
+      operator,
+      boundaryTypes: types,
+      source: cellSources(problem.mesh, problem.source),
+      rightHandSide,
+    });
   };
   return { card: model.card, predict, answer, reduce, dispose: model.dispose };
-}
-
-function cellSource({ mesh, source }: PoissonProblem): Float64Array {
-  const { cellCount, dimension, cellCentroids } = mesh;
-  if (typeof source === 'number') return new Float64Array(cellCount).fill(source);
-  if (typeof source !== 'function') return source;
-  return Float64Array.from({ length: cellCount }, (_, cell) =>
-    source(Array.from(cellCentroids.subarray(cell * dimension, (cell + 1) * dimension))),
-  );
 }

@@ -63,10 +63,11 @@ export async function train(
   const plan: InputPlan = { output: operator.output, features };
   requireOptions(operator, task, batchSize);
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
+  const { evaluate: _, ...supervision } = supervise;
   const description: RunOptions = {
     operator: { name: operator.name, output: operator.output, options: operator.options, features },
     task: describeTask(task),
-    supervision: supervise.name,
+    supervision,
     seed,
     batchSize,
     schedule,
