@@ -113,8 +113,9 @@ const prod = config(tf.Prod, ['x'], (dy, [x], attributes) => {
 
 /** ∏ of all entries before (or after) each one, along the last axis. */
 function exclusiveProduct(x: tf.Tensor, reverse: boolean): tf.Tensor {
-  const parts = tf.split(x, x.shape[x.rank - 1], x.rank - 1);
-  if (reverse) parts.reverse();
+  let parts = tf.split(x, x.shape[x.rank - 1], x.rank - 1);
+  // a copy: the tape holds the array that split returned
+  if (reverse) parts = parts.toReversed();
   const products = [tf.onesLike(parts[0])];
   for (const part of parts.slice(0, -1)) products.push(tf.mul(products[products.length - 1], part));
   if (reverse) products.reverse();

@@ -1,6 +1,6 @@
 import { dimText } from './dimensions.js';
 import { type Attribute, type ElementData, Graph, type Node, type Value } from './graph.js';
-import { simplified } from './simplify.js';
+import { simplified, withoutSpreading } from './simplify.js';
 import type { Program } from './trace.js';
 
 /** The same program with nodes that do nothing bypassed, equal nodes shared and unused nodes dropped. */
@@ -10,8 +10,8 @@ export function optimize({ graph, outputs }: Program): Program {
   const shared = new Map<string, Value[]>();
   const nodes: Node[] = [];
   const append = (node: Node): void => {
-    const inputs = node.inputs.map((input) => input && current(input));
-    const rewritten: Node = { ...node, inputs };
+    const renamedNode: Node = { ...node, inputs: node.inputs.map((input) => input && current(input)) };
+    const rewritten: Node = { ...renamedNode, inputs: withoutSpreading(renamedNode) };
     const key = signature(rewritten);
     const twin = key && shared.get(key);
     if (twin) {

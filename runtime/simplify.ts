@@ -47,3 +47,30 @@ function inverseTranspose({ inputs, attributes }: Node): Value | null {
   const first = (inner.attributes.perm as { ints: readonly number[] }).ints;
   return outer.every((axis, position) => first[axis] === position) ? inner.inputs[0] : null;
 }
+
+/** Operators that broadcast their operands themselves. */
+const BROADCASTING = new Set(['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Where']);
+
+/**
+ * The node's operands, with those that were only spread to the size of another one taken before spreading: gradients
+ * of sums and means spread a small cotangent and multiply it with a large array next.
+ */
+export function withoutSpreading(node: Node): Node['inputs'] {
+  if (!BROADCASTING.has(node.op)) return node.inputs;
+  const [{ dims }] = node.outputs;
+  const inputs = [...node.inputs] as Value[];
+  for (const [position, input] of inputs.entries()) {
+    const narrow = beforeSpreading(input);
+    const others = inputs.filter((_, other) => other !== position);
+    if (narrow !== input && others.some((other) => sameDims(other.dims, dims))) inputs[position] = narrow;
+  }
+  return inputs;
+}
+
+function beforeSpreading(value: Value): Value {
+  const { op, inputs } = value.node;
+  if (op === 'Expand') return inputs[0]!;
+  if (op === 'Mul' && isUniform(inputs[1]!, 1)) return inputs[0]!;
+  if (op === 'Mul' && isUniform(inputs[0]!, 1)) return inputs[1]!;
+  return value;
+}

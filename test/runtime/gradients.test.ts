@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '../../common/random.js';
+import { compile, gelu, layerNorm, linear, tf } from '../../runtime/index.js';
+
+const N = 6;
+const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
+  exp: (x) => tf.exp(x),
+  tanh: (x) => tf.tanh(x),
+  sigmoid: (x) => tf.sigmoid(x),
+  elu: (x) => tf.elu(x),
+  softmax: (x) => tf.softmax(x),
+  prod: (x) => tf.prod(x, 1, true),
+  pow: (x) => tf.pow(tf.add(tf.square(x), 1), tf.sin(x)),
+  cumsum: (x) => tf.square(tf.cumsum(tf.tanh(x), 0)),
+  gelu: (x) => gelu(x),
+  layerNorm: (x) => tf.sin(layerNorm(x, tf.ones([3]), tf.zeros([3]))),
+  linear: (x) => tf.tanh(linear(tf.tanh(x), tf.matMul(x, tf.tanh(x), true, false))),
+  where: (x) => tf.where(tf.greater(x, 0), tf.exp(x), tf.square(x)),
+};
+
+describe('first and second derivatives against central differences', () => {
+  test.each(Object.entries(functions))('%s', async (_, fn) => {
+    const weights = ['a', 'b'].map((_, k) =>
+      Float32Array.from({ length: N * 3 }, (__, i) => Math.cos((k + 1) * i)),
+    );
+    const along = (t: tf.Tensor, k: number) => {
+      const flat = tf.reshape(t, [-1]);
+      return tf.sum(tf.mul(flat, tf.slice(tf.tensor1d(weights[k]), [0], [flat.size])));
+    };
+    const compiled = await compile(
+      ({ x }) => {
+        const gradient = tf.grad((t: tf.Tensor) => along(fn(t), 0));
+        return {
+          value: along(fn(x), 0),
+          gradient: gradient(x),
+          contracted: along(gradient(x), 1),
+          second: tf.grad((t: tf.Tensor) => along(gradient(t), 1))(x),
+        };
+      },
+      { x: { shape: [N, 3], dtype: 'float32' } },
+      { threads: 1 },
+    );
+    const random = createRandom(3);
+    const x = Float32Array.from({ length: N * 3 }, () => 0.2 + random.normal());
+    const at = (data: Float32Array) => compiled.run({ x: { shape: [N, 3], data } });
+    const { gradient, second } = await at(x);
+    const step = 1e-2;
+    for (let i = 0; i < x.length; i++) {
+      const [plus, minus] = await Promise.all([1, -1].map((sign) => at(x.with(i, x[i] + sign * step))));
+      const difference = (name: string) => (plus[name].data[0] - minus[name].data[0]) / (2 * step);
+      // truncation is step² times the third derivative
+      expect(Math.abs(gradient.data[i] - difference('value'))).toBeLessThan(
+        3e-3 * (1 + Math.abs(gradient.data[i])),
+      );
+      expect(Math.abs(second.data[i] - difference('contracted'))).toBeLessThan(
+        3e-3 * (1 + Math.abs(second.data[i])),
+      );
+    }
+    await compiled.dispose();
+  });
+});
