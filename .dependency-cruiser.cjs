@@ -53,6 +53,5 @@ module.exports = {
     exclude: { path: '^(dist|node_modules|runs)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.mjs'], extensionAlias: { '.js': ['.ts', '.js'] } },
   },
 };

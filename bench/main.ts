@@ -27,7 +27,8 @@ const program = new Command('bench')
     const result = { hardware: describeHardware(), machineLoaded: load > 0.7, loadAverage: load, cases };
     if (options.json) console.log(JSON.stringify(result, undefined, 2));
     else console.table(Object.fromEntries(cases.map(({ name: row, ...figures }) => [row, figures])));
-    if (load > 0.7) console.error(`the machine was busy (load average ${load.toFixed(1)}): times are too long`);
+    if (load > 0.7)
+      console.error(`the machine was busy (load average ${load.toFixed(1)}): times are too long`);
   });
 
 await program.parseAsync();

@@ -1,7 +1,13 @@
-import { createRandom } from '../common/random.js';
 import { median } from '../common/median.js';
+import { createRandom } from '../common/random.js';
 import { baTransolver, NPSOLVER_2D, type OperatorInputs } from '../operators/index.js';
-import { compileTrainingStep, type HostArray, type NamedTensors, type Parameters, tf } from '../runtime/index.js';
+import {
+  compileTrainingStep,
+  type HostArray,
+  type NamedTensors,
+  type Parameters,
+  tf,
+} from '../runtime/index.js';
 import type { BenchCase } from './main.js';
 import { runPeer } from './peers.js';
 
@@ -74,7 +80,10 @@ async function eagerWasm(parameters: Parameters, batch: Record<string, HostArray
   tf.env().set('IS_TEST', false);
   await tf.setBackend('wasm');
   const variables = Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [name, tf.variable(tf.tensor(values, [...shape]))]),
+    Object.entries(parameters).map(([name, { shape, values }]) => [
+      name,
+      tf.variable(tf.tensor(values, [...shape])),
+    ]),
   );
   const tensors = Object.fromEntries(
     Object.entries(batch).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]),

@@ -12,6 +12,7 @@ export {
   type FourierSource,
   type FourierSourceOptions,
   fourierSource,
+  sampleFourierSource,
 } from './fourier-source.js';
 export {
   CORNER_REMOVED_MESHES_DEFAULTS,

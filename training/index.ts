@@ -11,6 +11,7 @@ export {
   type EvaluationSample,
   type EvaluationSamplesOptions,
   evaluationSamples,
+  zeroConditions,
 } from './evaluation-samples.js';
 export { EXPORT_DEFAULTS, type ExportOptions, exportModel, exportRun } from './export.js';
 export { readMetrics, type StepMetrics } from './metrics-log.js';

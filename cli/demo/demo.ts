@@ -1,0 +1,164 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeHardware } from '../../common/hardware.js';
+import type { Progress } from '../../common/progress.js';
+import { combineSeeds, createRandom } from '../../common/random.js';
+import { writeFileAtomically } from '../../common/write-file.js';
+import { cornerRemovedMeshes, generateMeshes, poissonTask } from '../../datasets/index.js';
+import {
+  evaluate,
+  exportModel,
+  exportRun,
+  openSurrogate,
+  readModel,
+  type TrainedOperator,
+  train,
+} from '../../training/index.js';
+import { renderReport } from '../../viewer/index.js';
+import { certify } from './certify.js';
+import { compareSolvers } from './compare-solvers.js';
+import type { DemoResult } from './demo-result.js';
+import { discretisationErrors } from './discretisation-error.js';
+import { heldOutSets, type TestSet } from './held-out.js';
+import { type RecipeName, recipes } from './recipes.js';
+import { reportOf } from './report.js';
+import { summaryOf } from './summary.js';
+import { supervisionCost } from './supervision-cost.js';
+import { writeFields } from './write-fields.js';
+
+export interface DemoOptions {
+  readonly recipe: RecipeName;
+  /** Folder of the run. */
+  readonly out: string;
+  readonly seed: number;
+  /** Optimizer steps; the recipe's own number if neither these nor minutes are given. */
+  readonly steps?: number;
+  /** Wall time of training. It becomes a number of steps, so that two runs need not agree. */
+  readonly minutes?: number;
+  readonly cellCount: number;
+  readonly trainingMeshes: number;
+  readonly samplesPerCategory: number;
+  readonly signal?: AbortSignal;
+  readonly progress: Progress;
+}
+
+export const DEMO_DEFAULTS = {
+  recipe: 'reduced-basis',
+  out: 'runs/demo',
+  seed: 1,
+  cellCount: 1000,
+  trainingMeshes: 100,
+  samplesPerCategory: 20,
+} as const;
+
+/** Samples a category in the timed comparison with classical solvers. */
+const COMPARED = 4;
+
+/**
+ * The whole path: meshes → label-free training → ONNX → evaluation on held-out parts → certified solves → files to look
+ * at. An unfinished run in `out` is continued, a finished one replaced.
+ *
+ * @returns the result, or undefined when training was interrupted
+ */
+export async function runDemo(options: DemoOptions): Promise<DemoResult | undefined> {
+  const { out, seed, progress, signal, cellCount } = options;
+  const recipe = recipes[options.recipe]();
+  const finished = join(out, 'summary.json');
+  if (existsSync(finished)) {
+    for (const part of ['config.json', 'metrics.jsonl', 'checkpoints', 'model', 'fields', 'report.html']) {
+      rmSync(join(out, part), { recursive: true, force: true });
+    }
+    rmSync(finished);
+  }
+  const meshes = await generateMeshes(
+    cornerRemovedMeshes({
+      corners: 4,
+      count: options.trainingMeshes,
+      cellCount,
+      seed: combineSeeds(seed, 76),
+    }),
+    { progress, signal },
+  );
+  const run = await train(
+    recipe.operator,
+    poissonTask({ meshes, sourcesPerSample: recipe.sourcesPerSample }),
+    {
+      supervise: recipe.supervise,
+      features: recipe.features,
+      batchSize: recipe.batchSize,
+      schedule: recipe.schedule,
+      seed,
+      out,
+      resume: true,
+      ...(options.minutes === undefined
+        ? { steps: options.steps ?? recipe.steps }
+        : { budgetSeconds: 60 * options.minutes }),
+      signal,
+      progress,
+    },
+  );
+  if (run.status === 'interrupted') return undefined;
+
+  const sets = await heldOutSets(
+    { samplesPerCategory: options.samplesPerCategory, cellCount, seed },
+    progress,
+  );
+  const untrained = await errorsBeforeTraining(run, sets, progress);
+  const trained = await evaluateSets(run, sets, progress);
+  await exportRun(run, {
+    errors: Object.fromEntries(sets.map(({ name }, index) => [name, trained[index]])),
+    geometry: 'squares with 4 corner rectangles removed, each 0.1 to 0.4 of the side',
+  });
+
+  const surrogate = await openSurrogate(readModel(out));
+  try {
+    const results: DemoResult['sets'][number][] = [];
+    for (const [index, set] of sets.entries()) {
+      results.push({
+        set,
+        trained: trained[index],
+        untrained: untrained[index],
+        certification: await certify(surrogate, set.samples, progress),
+        comparison: await compareSolvers(surrogate, firstOfEachCategory(set, COMPARED), progress),
+      });
+    }
+    const result: DemoResult = {
+      recipe,
+      seed,
+      run,
+      trainingSeconds: run.history.reduce((sum, { seconds }) => sum + seconds, 0),
+      sets: results,
+      discretisation: await discretisationErrors(cellCount, combineSeeds(seed, 79)),
+      supervisionCost: supervisionCost(recipe, run),
+      hardware: describeHardware(),
+    };
+    const index = await writeFields(out, surrogate, sets);
+    writeFileAtomically(join(out, 'report.html'), renderReport(reportOf(result, index)));
+    writeFileAtomically(finished, JSON.stringify(summaryOf(result), null, 2) + '\n');
+    return result;
+  } finally {
+    await surrogate.dispose();
+  }
+}
+
+async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], progress: Progress) {
+  const surrogate = await openSurrogate(await exportModel(run));
+  try {
+    const evaluations = [];
+    for (const { samples } of sets) evaluations.push(await evaluate(surrogate.answer, samples, { progress }));
+    return evaluations;
+  } finally {
+    await surrogate.dispose();
+  }
+}
+
+/** What the architecture alone is worth: the same network with the parameters it started from. */
+async function errorsBeforeTraining(run: TrainedOperator, sets: readonly TestSet[], progress: Progress) {
+  const parameters = run.operator.initialParameters(createRandom(combineSeeds(run.configuration.seed, 0)));
+  return evaluateSets({ ...run, parameters }, sets, progress);
+}
+
+function firstOfEachCategory({ samples }: TestSet, count: number) {
+  const names = [...new Set(samples.map(({ category }) => category))];
+  return names.flatMap((name) => samples.filter(({ category }) => category === name).slice(0, count));
+}

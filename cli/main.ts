@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { FieldsmithError } from '../common/errors.js';
+import { packageFile } from '../common/package-file.js';
+import { terminalProgress } from './terminal-progress.js';
+
+const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
+
+const program = new Command('fieldsmith')
+  .description(
+    'Train PDE surrogates under the supervision of classical solvers, certify and look at their answers.',
+  )
+  .version(version)
+  .showHelpAfterError('(add --help for the options)')
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command('demo')
+  .description('from nothing: meshes, label-free training, ONNX, evaluation, certified solves, report')
+  .option('--out <folder>', 'folder of the run', 'runs/demo')
+  .option('--seed <n>', 'seed of meshes, samples and network', whole, 1)
+  .addOption(
+    new Option('--recipe <name>', 'what is trained')
+      .choices(['reduced-basis', 'npsolver', 'npsolver-small'])
+      .default('reduced-basis'),
+  )
+  .option('--steps <n>', "optimizer steps instead of the recipe's number", positive)
+  .option('--minutes <t>', 'training time instead of a number of steps', positiveNumber)
+  .option('--cells <n>', 'cells of a part', positive, 1000)
+  .option('--meshes <n>', 'training parts', positive, 100)
+  .option('--samples <n>', 'held-out samples a category', positive, 20)
+  .option('--record <file>', 'add a row to a JSON file of results and write the table beside it')
+  .addHelpText('after', '\nExample: fieldsmith demo --minutes 2 --out runs/quick')
+  .action(async (options) => {
+    const { runDemo } = await import('./demo/demo.js');
+    const { accuracyTable, certificationTable, formatTable, timeTable } = await import('./demo/summary.js');
+    const progress = terminalProgress();
+    try {
+      const result = await runDemo({
+        ...options,
+        cellCount: options.cells,
+        trainingMeshes: options.meshes,
+        samplesPerCategory: options.samples,
+        signal: interruptSignal(),
+        progress,
+      });
+      progress.stop();
+      if (!result) {
+        console.log(`interrupted; the same command continues the run in ${options.out}`);
+        process.exitCode = 130;
+        return;
+      }
+      if (options.record) {
+        const { recordResult } = await import('./demo/record.js');
+        recordResult(options.record, result, process.argv.slice(2));
+      }
+      for (const table of [accuracyTable(result), certificationTable(result), timeTable(result)]) {
+        console.log(`\n${formatTable(table)}`);
+      }
+      console.log(`
+report    ${join(options.out, 'report.html')}
+figures   ${join(options.out, 'summary.json')}
+model     ${join(options.out, 'model/model.onnx')}
+fields    ${join(options.out, 'fields')}/*.vtu (ParaView opens them)
+look      npx fieldsmith view ${options.out}`);
+    } finally {
+      progress.stop();
+    }
+  });
+
+program
+  .command('view')
+  .description('show a run folder or a .vtu file in the browser')
+  .argument('<path>', 'run folder or .vtu file')
+  .option('--port <n>', 'port to listen on; any free one by default', whole, 0)
+  .option('--host <address>', 'address to listen on', '127.0.0.1')
+  .addHelpText('after', '\nExample: fieldsmith view runs/demo')
+  .action(async (path: string, options: { port: number; host: string }) => {
+    const { serveViewer } = await import('../viewer/index.js');
+    const { url } = await serveViewer(path, options);
+    console.log(`${path} at ${url} (ctrl-C ends)`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof FieldsmithError)) throw error;
+  console.error(`fieldsmith: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** Aborts on the first ctrl-C, so that long work can save what it has; the second one ends the process. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => controller.abort());
+  return controller.signal;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('expected a whole number of at least 1.');
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a positive number.');
+  return value;
+}
