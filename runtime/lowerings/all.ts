@@ -1,5 +1,6 @@
 import type { Lowerings } from '../lowering.js';
 import { binaryLowerings } from './binary.js';
+import { convolutions } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { gathersAndScatters } from './gather-scatter.js';
 import { matrixProducts } from './matmul.js';
@@ -14,4 +15,5 @@ export const lowerings: Lowerings = {
   ...matrixProducts,
   ...shapeLowerings,
   ...gathersAndScatters,
+  ...convolutions,
 };

@@ -275,6 +275,31 @@ const gathers: Record<string, Case> = {
   },
 };
 
+const image = { shape: ['b', 8, 7, 3], others: { w: float(3, 3, 3, 2) } };
+const conv = (x: tf.Tensor, w: tf.Tensor, strides: number, pad: 'same' | 'valid' | number, dilations = 1) =>
+  tf.square(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, 'NHWC', dilations));
+const tolerance = 1e-4;
+const convolutions: Record<string, Case> = {
+  same: { ...image, tolerance, fn: (x, { w }) => conv(x, w, 1, 'same') },
+  valid: { ...image, tolerance, fn: (x, { w }) => conv(x, w, 1, 'valid') },
+  'strided, same': { ...image, tolerance, fn: (x, { w }) => conv(x, w, 2, 'same') },
+  'strided, valid': { ...image, tolerance, fn: (x, { w }) => conv(x, w, 2, 'valid') },
+  'padded by 1': { ...image, tolerance, fn: (x, { w }) => conv(x, w, 2, 1) },
+  dilated: { ...image, tolerance, fn: (x, { w }) => conv(x, w, 1, 'same', 2), derivatives: 0 },
+  '1 × 1': {
+    shape: ['b', 5, 4, 3],
+    others: { w: float(1, 1, 3, 4) },
+    tolerance,
+    fn: (x, { w }) => conv(x, w, 1, 'same'),
+  },
+  'gradient of the filter': {
+    ...image,
+    tolerance,
+    fn: (x, { w }) => tf.square(tf.grad((f: tf.Tensor) => tf.sum(conv(x, f, 2, 'same')))(w)),
+    derivatives: 1,
+  },
+};
+
 const SIZES = [
   { n: 5, m: 4, e: 7, b: 2 },
   { n: 11, m: 2, e: 3, b: 3 },
@@ -298,16 +323,19 @@ function outputs({ fn, derivatives = 2 }: Case): (inputs: NamedTensors) => Named
   };
 }
 
-describe.each(Object.entries({ unary, binary, reductions, matmul, shapes, gathers }))('%s', (_, cases) => {
-  test.each(Object.entries(cases))('%s', async (_, entry) => {
-    const specs: TensorSpecs = { x: float(...(entry.shape ?? ['n', 3])), ...entry.others };
-    const { domain = (value: number) => value, tolerance } = entry;
-    await expectParity(outputs(entry), specs, SIZES, {
-      tolerance,
-      feeds: (sizes, seed) => {
-        const feeds = randomFeeds(specs, sizes, seed);
-        return { ...feeds, x: { shape: feeds.x.shape, data: (feeds.x.data as Float32Array).map(domain) } };
-      },
+describe.each(Object.entries({ unary, binary, reductions, matmul, shapes, gathers, convolutions }))(
+  '%s',
+  (_, cases) => {
+    test.each(Object.entries(cases))('%s', async (_, entry) => {
+      const specs: TensorSpecs = { x: float(...(entry.shape ?? ['n', 3])), ...entry.others };
+      const { domain = (value: number) => value, tolerance } = entry;
+      await expectParity(outputs(entry), specs, SIZES, {
+        tolerance,
+        feeds: (sizes, seed) => {
+          const feeds = randomFeeds(specs, sizes, seed);
+          return { ...feeds, x: { shape: feeds.x.shape, data: (feeds.x.data as Float32Array).map(domain) } };
+        },
+      });
     });
-  });
-});
+  },
+);
