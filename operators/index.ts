@@ -15,6 +15,11 @@ export {
   encoderFeatureCounts,
   encoderInputs,
 } from './encoder-inputs.js';
+export {
+  LINEAR_RESPONSE_DEFAULTS,
+  type LinearResponseOptions,
+  linearResponse,
+} from './linear-response/linear-response.js';
 export type { Measure } from './losses/distance.js';
 export { supervisedFieldLoss } from './losses/field-loss.js';
 export { LABELS_DEFAULTS, type LabelsOptions, labels } from './losses/labels.js';

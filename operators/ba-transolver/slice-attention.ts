@@ -19,6 +19,8 @@ export interface Slicing {
 export interface SliceAttention {
   /** `[batch, cells, width]` */
   readonly output: tf.Tensor;
+  /** h, the normalised cell features it was computed from, `[batch, cells, width]` */
+  readonly normalisedCells: tf.Tensor;
   readonly cellSlicing: Slicing;
   /** `[batch, heads, cell slices, head]`, tokens of the cells before attention */
   readonly cellTokens: tf.Tensor;
@@ -73,7 +75,7 @@ export function sliceAttention(
 
   const perHead = tf.matMul(cellSlicing.membership, answers);
   const output = linear(parameters, `${prefix}to_out.0`, mergeHeads(perHead));
-  return { output, cellSlicing, cellTokens };
+  return { output, normalisedCells: h, cellSlicing, cellTokens };
 }
 
 function slice(

@@ -1,0 +1,135 @@
+import { InvalidInputError } from '../../common/errors.js';
+import type { Parameters } from '../../runtime/parameters.js';
+import { tf } from '../../runtime/tf.js';
+import type { BlockResult } from '../ba-transolver/block.js';
+import { encode, headFeatures } from '../ba-transolver/encoder.js';
+import { initialEncoderParameters } from '../ba-transolver/initial-parameters.js';
+import {
+  BA_TRANSOLVER_DEFAULTS,
+  type BaTransolverOptions,
+  checkBaTransolverOptions,
+  headDimension,
+} from '../ba-transolver/options.js';
+import { mergeHeads, sliceAverage, splitHeads } from '../ba-transolver/slice-attention.js';
+import { addLinear, type LinearInitialisation } from '../layer-parameters.js';
+import { linear } from '../layers.js';
+import type { NeuralOperator, ParameterTensors } from '../neural-operator.js';
+
+export interface LinearResponseOptions {
+  /** C_s, channels of the source stream; a multiple of the encoder's heads. */
+  readonly sourceChannels: number;
+  /** The network that steers it; it never sees the source. */
+  readonly encoder: BaTransolverOptions;
+}
+
+export interface PartialLinearResponseOptions {
+  readonly sourceChannels?: number;
+  readonly encoder?: Partial<Omit<BaTransolverOptions, 'outputs'>>;
+}
+
+export const LINEAR_RESPONSE_DEFAULTS = { sourceChannels: 32 };
+
+/**
+ * Linear response: a stream s of C_s channels, linear in the source throughout and steered by the geometry stream h of
+ * BA-Transolver. With W the slice memberships and Q, K read from the tokens of h,
+ *
+ *     s⁰ = e(h) ⊙ q
+ *     z = Wᵀs / ΣW,   z ← z + QKᵀ/√D z,   s ← s + γ₁(h) ⊙ O W z + γ₂(h) ⊙ S s     per block
+ *     u = Σ_c r_c(h) s_c
+ *
+ * No solve, no matrix: u is exactly linear in q, which `forward` reads from `inputs.source` `[batch, cells, 1]` and may
+ * hold b/V, so that boundary values count too. Returns u `[batch, cells, 1]`, zero in padding.
+ *
+ * @throws InvalidInputError for sizes that are not positive integers, or channels that the heads do not divide
+ */
+export function linearResponse(
+  options: PartialLinearResponseOptions = {},
+): NeuralOperator<LinearResponseOptions> {
+  const sourceChannels = options.sourceChannels ?? LINEAR_RESPONSE_DEFAULTS.sourceChannels;
+  const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...options.encoder, outputs: 1 };
+  checkBaTransolverOptions(encoder);
+  if (!Number.isInteger(sourceChannels) || sourceChannels < 1 || sourceChannels % encoder.heads !== 0) {
+    throw new InvalidInputError(
+      `linearResponse: sourceChannels must be a multiple of the ${encoder.heads} heads, got ${sourceChannels}`,
+    );
+  }
+  return {
+    name: 'linear-response',
+    options: { sourceChannels, encoder },
+    output: 'field',
+    initialParameters: (random) => {
+      const parameters = withoutHead(initialEncoderParameters(encoder, random), encoder);
+      addResponseParameters(parameters, sourceChannels, encoder, { random, rule: encoder.initialisation });
+      return parameters;
+    },
+    forward: (parameters, inputs) => {
+      if (!inputs.source) {
+        throw new InvalidInputError('linearResponse: the inputs have no source [batch, cells, 1]; add one');
+      }
+      const blocks = encode(parameters, inputs, encoder);
+      let stream = tf.mul(
+        linear(parameters, 'response.entry', blocks[0].attention.normalisedCells),
+        inputs.source,
+      );
+      blocks.forEach((block, index) => {
+        stream = respond(parameters, `response.blocks.${index}.`, block, stream, encoder);
+      });
+      const last = headFeatures(parameters, blocks[blocks.length - 1].hidden, encoder);
+      const field = tf.sum(tf.mul(linear(parameters, 'response.exit', last), stream), 2, true);
+      return tf.mul(field, tf.expandDims(inputs.cellMask, 2));
+    },
+  };
+}
+
+function respond(
+  parameters: ParameterTensors,
+  prefix: string,
+  { hidden, attention }: BlockResult,
+  stream: tf.Tensor,
+  options: BaTransolverOptions,
+): tf.Tensor {
+  const query = linear(parameters, `${prefix}to_q`, attention.cellTokens);
+  const key = linear(parameters, `${prefix}to_k`, attention.cellTokens);
+  const mixing = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(headDimension(options)));
+  const tokens = sliceAverage(attention.cellSlicing, splitHeads(stream, options.heads));
+  const mixed = tf.add(tokens, tf.matMul(mixing, tokens));
+  const spread = linear(
+    parameters,
+    `${prefix}to_out`,
+    mergeHeads(tf.matMul(attention.cellSlicing.membership, mixed)),
+  );
+  const far = tf.mul(linear(parameters, `${prefix}far_gain`, hidden), spread);
+  const near = tf.mul(
+    linear(parameters, `${prefix}near_gain`, hidden),
+    linear(parameters, `${prefix}near`, stream),
+  );
+  return tf.add(stream, tf.add(far, near));
+}
+
+function addResponseParameters(
+  parameters: Parameters,
+  channels: number,
+  options: BaTransolverOptions,
+  initial: LinearInitialisation,
+): void {
+  const d = headDimension(options);
+  // a bias on the stream itself would make it affine
+  const linearOnly = { ...initial, bias: 'none' } as const;
+  addLinear(parameters, 'response.entry', options.width, channels, initial);
+  for (let index = 0; index < options.blocks; index++) {
+    const prefix = `response.blocks.${index}.`;
+    addLinear(parameters, `${prefix}to_q`, d, d, linearOnly);
+    addLinear(parameters, `${prefix}to_k`, d, d, linearOnly);
+    addLinear(parameters, `${prefix}to_out`, channels, channels, linearOnly);
+    addLinear(parameters, `${prefix}near`, channels, channels, linearOnly);
+    addLinear(parameters, `${prefix}far_gain`, options.width, channels, initial);
+    addLinear(parameters, `${prefix}near_gain`, options.width, channels, initial);
+  }
+  addLinear(parameters, 'response.exit', options.width, channels, initial);
+}
+
+/** The encoder's own head is not read: the stream's exit takes its place. */
+function withoutHead(parameters: Parameters, options: BaTransolverOptions): Parameters {
+  const prefix = `blocks.${options.blocks - 1}.mlp2.`;
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith(prefix)));
+}
