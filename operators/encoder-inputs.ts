@@ -80,8 +80,9 @@ export function encoderFeatureCounts(
 
 /**
  * What a network may know of geometry, boundary types and κ. Cells: scaled coordinates first, their Fourier features,
- * distances to the nearest Neumann and Dirichlet face (of length scale 1, 2 where there is none) and layers along them. Faces: the same of
- * their centroids, one-hot type [Neumann, Dirichlet], normals, logarithmic size. No feature depends on units.
+ * distances to the nearest Neumann and Dirichlet face (of length scale 1, 2 where there is none) and layers along
+ * them. Faces: coordinates and Fourier features of their centroids, one-hot type [Neumann, Dirichlet], normals,
+ * logarithmic size. No feature depends on units.
  *
  * @throws InvalidInputError for patches without a type or κ of another length
  */
