@@ -1,0 +1,119 @@
+import { median } from '../common/median.js';
+import { createRandom } from '../common/random.js';
+import { cornerRemovedMeshes, drawSample, generateMeshes, poissonTask } from '../datasets/index.js';
+import {
+  batchInputs,
+  batchSpecs,
+  encoderFeatureCounts,
+  encoderInputs,
+  type OperatorInputs,
+  projectedLoss,
+  projectFields,
+  projectionOf,
+  reducedBasis,
+  ritzEnergy,
+} from '../operators/index.js';
+import { compile, compileTrainingStep, tf } from '../runtime/index.js';
+import { assembleOperator, assembleRightHandSide } from '../solvers/index.js';
+import { zeroConditions } from '../training/index.js';
+import type { BenchCase } from './main.js';
+import { torchStep } from './peers.js';
+
+const BATCH = 8;
+const RANK = 128;
+const SOURCES = 16;
+const CELLS = 1000;
+
+/**
+ * One label-free step of a reduced basis of rank 128 on 8 meshes of about 1,000 cells with 16 sources each, and its parts:
+ * encoder (forward), projection of all sources, its adjoint, and the rest: backward pass through the encoder and Adam.
+ */
+export async function reducedBasisStep(repeats: number): Promise<BenchCase> {
+  const counts = encoderFeatureCounts(2);
+  const network = reducedBasis({ rank: RANK, encoder: counts });
+  const parameters = network.initialParameters(createRandom(1));
+  const meshes = await generateMeshes(
+    cornerRemovedMeshes({ corners: 4, count: BATCH, seed: 1, cellCount: CELLS }),
+  );
+  const task = poissonTask({ meshes, sourcesPerSample: SOURCES });
+  const samples = Array.from({ length: BATCH }, (_, index) => {
+    const { meshIndex, boundaryTypes, sources } = drawSample(task, 1, index);
+    const operator = assembleOperator(meshes[meshIndex], 1, boundaryTypes);
+    const conditions = zeroConditions(boundaryTypes);
+    const rightHandSides = sources.map((source) => assembleRightHandSide(operator, source, conditions));
+    return { operator, rightHandSides, inputs: encoderInputs(meshes[meshIndex], boundaryTypes) };
+  });
+  const batch = batchInputs(samples.map(({ inputs }) => inputs));
+  const specs = batchSpecs(counts.cellFeatures, counts.faceFeatures, BATCH);
+  const projection = { ...network.options, sources: SOURCES };
+  const forward = await compile(
+    (inputs, weights) => ({ basis: network.forward(weights, inputs as unknown as OperatorInputs) }),
+    specs,
+    { parameters },
+  );
+  const { basis } = await forward.run(batch);
+  const lossAndAdjoint = await compile(
+    (inputs) => {
+      const { value, grad } = tf.valueAndGrad((phi: tf.Tensor) =>
+        projectedLoss(ritzEnergy(), phi, projection),
+      )(inputs.basis);
+      return { value, grad };
+    },
+    { basis: { shape: [BATCH, 'cells', RANK], dtype: 'float32' } },
+  );
+  const step = await compileTrainingStep({
+    parameters,
+    batchSpecs: specs,
+    loss: (weights, inputs) =>
+      projectedLoss(ritzEnergy(), network.forward(weights, inputs as unknown as OperatorInputs), projection),
+  });
+  const cells = basis.shape[1];
+  const values = basis.data as Float32Array;
+  const project = () => {
+    samples.forEach(({ operator, rightHandSides }, b) => {
+      const own = values.subarray(b * cells * RANK, (b + 1) * cells * RANK);
+      projectFields(projectionOf(operator, own, RANK, network.options), rightHandSides);
+    });
+  };
+  const times: Record<'step' | 'encoder' | 'projection' | 'projectionAndAdjoint', number[]> = {
+    step: [],
+    encoder: [],
+    projection: [],
+    projectionAndAdjoint: [],
+  };
+  for (let repeat = -2; repeat < repeats; repeat++) {
+    const measured = {
+      step: await milliseconds(() => step.run(batch, { learningRate: 1e-4 }, { samples })),
+      encoder: await milliseconds(() => forward.run(batch)),
+      projection: await milliseconds(project),
+      projectionAndAdjoint: await milliseconds(() => lossAndAdjoint.run({ basis }, { samples })),
+    };
+    if (repeat < 0) continue;
+    for (const [name, value] of Object.entries(measured)) times[name as keyof typeof times].push(value);
+  }
+  await Promise.all([forward.dispose(), lossAndAdjoint.dispose(), step.dispose()]);
+  const ours_ms = median(times.step);
+  const encoder_ms = median(times.encoder);
+  const projection_ms = median(times.projection);
+  const adjoint_ms = Math.max(0, median(times.projectionAndAdjoint) - projection_ms);
+  const torch_ms = torchStep('reduced-basis', repeats);
+  return {
+    name: `reduced basis, rank ${RANK}, batch ${BATCH}, ${CELLS} cells, ${SOURCES} sources a mesh`,
+    ours_ms,
+    encoder_ms,
+    projection_ms,
+    adjoint_ms,
+    backward_and_update_ms: Math.max(0, ours_ms - encoder_ms - projection_ms - adjoint_ms),
+    // no eager case: TensorFlow.js has neither float64 nor sparse matrices for the projection
+    tfjs_wasm_ms: null,
+    torch_ms,
+    ratio_tfjs_wasm: null,
+    ratio_torch: torch_ms === null ? null : ours_ms / torch_ms,
+  };
+}
+
+async function milliseconds(work: () => unknown): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
