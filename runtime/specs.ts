@@ -38,7 +38,8 @@ export function checkFeeds(feeds: Readonly<NamedArrays>, specs: TensorSpecs, cal
       new FeedError(`${caller}: input ${name} should have shape [${shape}], got [${feed.shape}]`);
     if (feed.shape.length !== shape.length) throw mismatch();
     shape.forEach((size, axis) => {
-      const expected = typeof size === 'string' ? (sizes[size] ??= feed.shape[axis]) : size;
+      if (typeof size === 'string') sizes[size] ??= feed.shape[axis];
+      const expected = typeof size === 'string' ? sizes[size] : size;
       if (expected !== feed.shape[axis]) {
         if (typeof size === 'number') throw mismatch();
         throw new FeedError(

@@ -38,7 +38,7 @@ export function unify(traces: readonly Program[], sizes: readonly Sizes[]): Prog
             { name: node.name, data: node.data, host: node.host, domain: node.domain },
           );
     if (node.op === 'Input') dimensions.addInput(created[0]);
-    node.outputs.forEach((output, position) => values.set(output, created[position]));
+    for (const [position, output] of node.outputs.entries()) values.set(output, created[position]);
   }
   if (nodes.some(({ length }) => length !== shortest)) throw branches(nodes.map((list) => list[shortest]));
   return {

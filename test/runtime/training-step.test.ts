@@ -72,7 +72,7 @@ describe('compileTrainingStep', () => {
         theta[i] -= (learningRate * m[i]) / (1 - beta1 ** t) / (Math.sqrt(v[i] / (1 - 0.999 ** t)) + 1e-8);
       });
     }
-    step.state().parameters.forEach((value, i) => expect(value).toBeCloseTo(theta[i], 4));
+    for (const [i, value] of step.state().parameters.entries()) expect(value).toBeCloseTo(theta[i], 4);
     await step.dispose();
   });
 
