@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FileError } from '../common/errors.js';
 import { writeFileAtomically } from '../common/write-file.js';
 import type { Parameters } from '../runtime/parameters.js';
+import { firstDifference } from './first-difference.js';
 import {
   readSafetensors,
   type SafetensorsContent,
@@ -152,7 +153,7 @@ function requireSameIdentity(
   for (const name of Object.keys(expected)) {
     if (found[name] !== expected[name]) {
       throw new FileError(
-        `loadCheckpoint: ${path} is of another run: ${name} is ${found[name]} in the file and ${expected[name]} here; ` +
+        `loadCheckpoint: ${path} is of another run: ${firstDifference(name, found[name], expected[name])}; ` +
           'resume with the options the run was started with, or choose another output folder',
       );
     }

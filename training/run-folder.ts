@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node
 import { join } from 'node:path';
 import { FileError, InvalidInputError } from '../common/errors.js';
 import { writeFileAtomically } from '../common/write-file.js';
+import { firstDifference } from './first-difference.js';
 import type { Schedule } from './schedule.js';
 
 /** What a run is: written once at its start to `config.json`, obeyed on resume. */
@@ -84,7 +85,7 @@ export function recordedConfiguration(
     const found = identityOf(recorded)[name];
     if (text !== undefined && text !== found) {
       throw new FileError(
-        `train: ${folder.configurationPath} is of a run with ${name} ${found}, now ${text}; ` +
+        `train: ${folder.configurationPath} is of another run: ${firstDifference(name, found, text)}; ` +
           'resume with the options it was started with, or choose another folder',
       );
     }

@@ -102,8 +102,12 @@ describe('executeRun', () => {
   it('refuses other options, a damaged checkpoint, and a folder in use', async () => {
     await run('a', { steps: 20 });
     await expect(run('a', { steps: 20 })).rejects.toThrow(/already holds a run/);
-    await expect(run('a', { steps: 20, resume: true }, { seed: 2 })).rejects.toThrow(/seed 1, now 2/);
-    await expect(run('a', { steps: 30, resume: true })).rejects.toThrow(/steps 20, now 30/);
+    await expect(run('a', { steps: 20, resume: true }, { seed: 2 })).rejects.toThrow(
+      /seed is 1 in the file and 2 here/,
+    );
+    await expect(run('a', { steps: 30, resume: true })).rejects.toThrow(
+      /steps is 20 in the file and 30 here/,
+    );
     const path = latestCheckpoint(join(folder, 'a/checkpoints'))!;
     writeFileSync(path, readFileSync(path).subarray(0, 200));
     const damaged = run('a', { steps: 20, resume: true });
