@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as certifiedGuess from '../../examples/certified-guess.js';
+import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
+import * as poissonOnAPlate from '../../examples/poisson-on-a-plate.js';
+import * as trainPoissonSurrogate from '../../examples/train-poisson-surrogate.js';
+import { readVtu } from '../../geometry/index.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'examples-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('examples', () => {
+  it('poisson-on-a-plate: all heat produced leaves through the boundary', async () => {
+    const { heatBalance, file, cells } = await poissonOnAPlate.run(folder);
+    expect(Math.abs(heatBalance - 1)).toBeLessThan(1e-8);
+    expect(readVtu(readFileSync(file)).cellData.temperature.values.length).toBe(cells);
+  });
+
+  it('certified-guess: the residual is the one asked for, in fewer iterations than from zero', async () => {
+    const { relativeResidual, iterationsFromGuess, iterationsFromZero } = await certifiedGuess.run();
+    expect(relativeResidual).toBeLessThanOrEqual(1e-8);
+    expect(iterationsFromGuess).toBeLessThan(iterationsFromZero);
+  });
+
+  it('train-poisson-surrogate: less than 5 % from the solution on held-out parts, and training helps', async () => {
+    const { meanRelativeL2, relativeResidual } = await trainPoissonSurrogate.run(join(folder, 'surrogate'));
+    expect(meanRelativeL2).toBeLessThan(0.05);
+    expect(relativeResidual).toBeLessThanOrEqual(1e-8);
+    const oneStep = await trainPoissonSurrogate.run(join(folder, 'one-step'), 1);
+    expect(meanRelativeL2).toBeLessThan(oneStep.meanRelativeL2);
+  });
+
+  it('own-tfjs-model: the ONNX file gives sin x within 1 %', async () => {
+    const { largestError } = await ownTfjsModel.run();
+    expect(largestError).toBeLessThan(0.01);
+  });
+});
