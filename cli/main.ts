@@ -35,6 +35,7 @@ program
   .addHelpText('after', '\nExample: fieldsmith demo --minutes 2 --out runs/quick')
   .action(async (options) => {
     const { runDemo } = await import('./demo/demo.js');
+    const { recordResult } = await import('./demo/record.js');
     const { accuracyTable, certificationTable, formatTable, timeTable } = await import('./demo/summary.js');
     const progress = terminalProgress();
     try {
@@ -52,10 +53,7 @@ program
         process.exitCode = 130;
         return;
       }
-      if (options.record) {
-        const { recordResult } = await import('./demo/record.js');
-        recordResult(options.record, result, process.argv.slice(2));
-      }
+      if (options.record) recordResult(options.record, result, process.argv.slice(2));
       for (const table of [accuracyTable(result), certificationTable(result), timeTable(result)]) {
         console.log(`\n${formatTable(table)}`);
       }

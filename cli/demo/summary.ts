@@ -51,7 +51,7 @@ export function accuracyTable({ sets, discretisation }: DemoResult): Table {
     discretisation.reduce((sum, entry) => sum + entry.relativeL2, 0) / discretisation.length;
   return {
     title: 'Relative L2 error on held-out parts',
-    note: 'Trained on parts with 4 removed corners and random boundary types only; 20 samples a category.',
+    note: `Trained on parts with 4 removed corners and random boundary types only; ${sets[0].set.samples.length / CORNER_COUNTS.length} samples a category.`,
     columns: ['', ...names, 'mean'],
     rows: [
       ...sets.flatMap(({ set, trained, untrained }) =>
