@@ -108,7 +108,7 @@ function modelCard(
     normalisation:
       operator.output === 'basis'
         ? 'x̂ = (x − centre)/L, L half the longest side of the bounding box; the basis has no scale, u is its Ritz projection'
-        : 'x̂ = (x − centre)/L, L half the longest side of the bounding box; q̂ = q/max|q|; u = û max|q| L²/κ',
+        : 'x̂ = (x − centre)/L, L half the longest side of the bounding box; q̂ = q/max|q|; u = û max|q| (L/π)²/κ',
     units,
     meshKind: `${task.meshes[0].dimension}D, cell-centred finite volumes`,
     trainedRange: {

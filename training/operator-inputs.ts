@@ -18,7 +18,10 @@ export interface InputPlan {
 
 export interface OperatorMember {
   readonly inputs: EncoderInputs;
-  /** Field that the network's 1 stands for: max|q| L²/κ, L the domain's half length, κ the volume mean; 1 for a basis. */
+  /**
+   * Field that the network's 1 stands for: max|q| (L/π)²/κ, what a source of the longest wave cos(πx/L) gives, with L the
+   * domain's half length and κ the volume mean (NPSolver's unscaled output on its square of side 2π); 1 for a basis.
+   */
   readonly fieldScale: number;
 }
 
@@ -59,7 +62,7 @@ export function operatorMember(
   }
   return {
     inputs: { ...inputs, cells, cellFeatures: cellFeatures + 1 },
-    fieldScale: (largest * domainScale(mesh).length ** 2) / meanConductivity(operator),
+    fieldScale: (largest * (domainScale(mesh).length / Math.PI) ** 2) / meanConductivity(operator),
   };
 }
 

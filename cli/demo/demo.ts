@@ -81,7 +81,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult | undefi
   );
   const run = await train(
     recipe.operator,
-    poissonTask({ meshes, sourcesPerSample: recipe.sourcesPerSample }),
+    poissonTask({ meshes, sourcesPerSample: recipe.sourcesPerSample, removeMean: recipe.removeMean }),
     {
       supervise: recipe.supervise,
       features: recipe.features,

@@ -1,3 +1,4 @@
+import type { MeanRemoval } from '../../datasets/index.js';
 import {
   baTransolver,
   type EncoderInputOptions,
@@ -20,6 +21,8 @@ export interface Recipe {
   /** Where the training signal comes from, for readers. */
   readonly supervision: string;
   readonly sourcesPerSample: number;
+  /** When the mean of a training source is removed. */
+  readonly removeMean: MeanRemoval;
   readonly batchSize: number;
   readonly schedule: Schedule;
   /** Optimizer steps unless a time budget is given. */
@@ -49,6 +52,7 @@ const npsolver = (size: { width?: number; blocks?: number }): Omit<Recipe, 'titl
   supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi' }),
   supervision: NPSOLVER_SUPERVISION,
   sourcesPerSample: 1,
+  removeMean: 'always',
   batchSize: 8,
   schedule: oneCycle({ maximum: 5e-4 }),
   steps: 400,
@@ -64,6 +68,7 @@ export const recipes = {
     supervision:
       'Ritz energy −½ bᵀu of the projection on the basis, which is least when u solves the discrete equations: no solution of them is computed.',
     sourcesPerSample: 16,
+    removeMean: 'when-singular',
     batchSize: 8,
     schedule: oneCycle({ maximum: 4e-3 }),
     steps: 400,
