@@ -20,14 +20,14 @@ describe('operator inputs', () => {
     const { inputs, fieldScale } = operatorMember(plan, operator, types, source);
     // side 2: centre (1, 1) and half length 1; cell 5 is in column 1 of row 1
     expect([...inputs.cells.subarray(15, 18)]).toEqual([0.75 - 1, 0.75 - 1, -15 / 20]);
-    expect(fieldScale).toBeCloseTo(20, 12);
+    expect(fieldScale).toBeCloseTo(20 / Math.PI ** 2, 12);
   });
 
-  it('scale fields by max|q| L²/κ', () => {
+  it('scale fields by max|q| (L/π)²/κ', () => {
     const plan = { output: 'field' as const, features: bare };
     const operator = assembleOperator(squareGrid(4, 6), 5, types);
     const { fieldScale } = operatorMember(plan, operator, types, new Float64Array(16).fill(-2));
-    expect(fieldScale).toBeCloseTo((2 * 3 ** 2) / 5, 12);
+    expect(fieldScale).toBeCloseTo((2 * (3 / Math.PI) ** 2) / 5, 12);
     expect(() => operatorMember(plan, operator, types)).toThrow(InvalidInputError);
   });
 
