@@ -26,7 +26,11 @@ program
       .choices(['reduced-basis', 'npsolver', 'npsolver-small'])
       .default('reduced-basis'),
   )
-  .option('--steps <n>', "optimizer steps instead of the recipe's number", positive)
+  .addOption(
+    new Option('--steps <n>', "optimizer steps instead of the recipe's number")
+      .argParser(positive)
+      .conflicts('minutes'),
+  )
   .option('--minutes <t>', 'training time instead of a number of steps', positiveNumber)
   .option('--cells <n>', 'cells of a part', positive, 1000)
   .option('--meshes <n>', 'training parts', positive, 100)

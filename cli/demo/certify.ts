@@ -1,6 +1,6 @@
-import type { Progress } from '../../common/progress.js';
 import { type PoissonProblem, solve } from '../../solvers/index.js';
 import { type EvaluationSample, type Surrogate, zeroConditions } from '../../training/index.js';
+import type { Watch } from './watch.js';
 
 export const CERTIFIED_TOLERANCE = 1e-8;
 
@@ -25,11 +25,12 @@ export function problemOf({ operator, boundaryTypes, source }: EvaluationSample)
 export async function certify(
   surrogate: Surrogate,
   samples: readonly EvaluationSample[],
-  progress: Progress,
+  { progress, signal }: Watch,
 ): Promise<Certification> {
   const sum = { certified: 0, rejected: 0, guess: 0, zero: 0, guessSolve: 0, zeroSolve: 0, guessSeconds: 0 };
   const options = { relativeTolerance: CERTIFIED_TOLERANCE, neumannImbalance: 'remove' } as const;
   for (const [index, sample] of samples.entries()) {
+    signal?.throwIfAborted();
     const problem = problemOf(sample);
     const withGuess = await solve(problem, { ...options, guess: () => surrogate.answer(sample) });
     const fromZero = await solve(problem, options);

@@ -1,5 +1,4 @@
 import { median } from '../../common/median.js';
-import type { Progress } from '../../common/progress.js';
 import {
   conjugateGradientSteps,
   incompleteCholesky,
@@ -8,6 +7,7 @@ import {
   type SparseMatrix,
 } from '../../solvers/index.js';
 import { type EvaluationSample, relativeL2, type Surrogate } from '../../training/index.js';
+import type { Watch } from './watch.js';
 
 const REPEATS = 3;
 const MAXIMUM_STEPS = 400;
@@ -45,7 +45,7 @@ export interface SolverComparison {
 export async function compareSolvers(
   surrogate: Surrogate,
   samples: readonly EvaluationSample[],
-  progress: Progress,
+  { progress, signal }: Watch,
 ): Promise<SolverComparison> {
   const errors: number[] = [];
   const first: number[] = [];
@@ -57,6 +57,7 @@ export async function compareSolvers(
     curve: CURVE_STEPS.map(() => ({ seconds: [] as number[], errors: [] as number[] })),
   }));
   for (const [index, sample] of samples.entries()) {
+    signal?.throwIfAborted();
     const { answer, seconds } = await timedAsync(() => surrogate.answer(sample));
     const error = errorOf(sample, answer);
     errors.push(error);

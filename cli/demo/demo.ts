@@ -24,6 +24,7 @@ import { type RecipeName, recipes } from './recipes.js';
 import { reportOf } from './report.js';
 import { summaryOf } from './summary.js';
 import { supervisionCost } from './supervision-cost.js';
+import type { Watch } from './watch.js';
 import { writeFields } from './write-fields.js';
 
 export interface DemoOptions {
@@ -58,9 +59,18 @@ const COMPARED = 4;
  * The whole path: meshes → label-free training → ONNX → evaluation on held-out parts → certified solves → files to look
  * at. An unfinished run in `out` is continued, a finished one replaced.
  *
- * @returns the result, or undefined when training was interrupted
+ * @returns the result, or undefined when the signal was aborted; what is done by then stays for the next call
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult | undefined> {
+  try {
+    return await runPhases(options);
+  } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) return undefined;
+    throw error;
+  }
+}
+
+async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> {
   const { out, seed, progress, signal, cellCount } = options;
   const recipe = recipes[options.recipe]();
   const finished = join(out, 'summary.json');
@@ -101,10 +111,10 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult | undefi
 
   const sets = await heldOutSets(
     { samplesPerCategory: options.samplesPerCategory, cellCount, seed },
-    progress,
+    { progress, signal },
   );
-  const untrained = await errorsBeforeTraining(run, sets, progress);
-  const trained = await evaluateSets(run, sets, progress);
+  const untrained = await errorsBeforeTraining(run, sets, { progress, signal });
+  const trained = await evaluateSets(run, sets, { progress, signal });
   await exportRun(run, {
     errors: Object.fromEntries(sets.map(({ name }, index) => [name, trained[index]])),
     geometry: 'squares with 4 corner rectangles removed, each 0.1 to 0.4 of the side',
@@ -118,8 +128,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult | undefi
         set,
         trained: trained[index],
         untrained: untrained[index],
-        certification: await certify(surrogate, set.samples, progress),
-        comparison: await compareSolvers(surrogate, firstOfEachCategory(set, COMPARED), progress),
+        certification: await certify(surrogate, set.samples, { progress, signal }),
+        comparison: await compareSolvers(surrogate, firstOfEachCategory(set, COMPARED), { progress, signal }),
       });
     }
     const result: DemoResult = {
@@ -141,11 +151,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult | undefi
   }
 }
 
-async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], progress: Progress) {
+async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], watch: Watch) {
   const surrogate = await openSurrogate(await exportModel(run));
   try {
     const evaluations = [];
-    for (const { samples } of sets) evaluations.push(await evaluate(surrogate.answer, samples, { progress }));
+    for (const { samples } of sets) evaluations.push(await evaluate(surrogate.answer, samples, watch));
     return evaluations;
   } finally {
     await surrogate.dispose();
@@ -153,9 +163,9 @@ async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], prog
 }
 
 /** What the architecture alone is worth: the same network with the parameters it started from. */
-async function errorsBeforeTraining(run: TrainedOperator, sets: readonly TestSet[], progress: Progress) {
+async function errorsBeforeTraining(run: TrainedOperator, sets: readonly TestSet[], watch: Watch) {
   const parameters = run.operator.initialParameters(createRandom(combineSeeds(run.configuration.seed, 0)));
-  return evaluateSets({ ...run, parameters }, sets, progress);
+  return evaluateSets({ ...run, parameters }, sets, watch);
 }
 
 function firstOfEachCategory({ samples }: TestSet, count: number) {

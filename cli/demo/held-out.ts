@@ -1,4 +1,3 @@
-import type { Progress } from '../../common/progress.js';
 import { combineSeeds } from '../../common/random.js';
 import {
   allDirichlet,
@@ -9,6 +8,7 @@ import {
 } from '../../datasets/index.js';
 import type { Mesh } from '../../geometry/index.js';
 import { type EvaluationSample, evaluationSamples } from '../../training/index.js';
+import type { Watch } from './watch.js';
 
 /** Problems of one kind of boundary conditions that training never saw, with references. */
 export interface TestSet {
@@ -33,13 +33,13 @@ export interface HeldOutOptions {
  * removed corners there is only one). As in NPSolver, sources of the random-type set have their mean removed, those of
  * the all-Dirichlet set keep it.
  */
-export async function heldOutSets(options: HeldOutOptions, progress: Progress): Promise<TestSet[]> {
+export async function heldOutSets(options: HeldOutOptions, watch: Watch): Promise<TestSet[]> {
   const { samplesPerCategory, cellCount, seed } = options;
   const meshes = new Map<number, Mesh[]>();
   for (const corners of CORNER_COUNTS) {
     const count = corners === 0 ? 1 : Math.min(10, samplesPerCategory);
     const requests = cornerRemovedMeshes({ corners, count, cellCount, seed: combineSeeds(seed, 77) });
-    meshes.set(corners, await generateMeshes(requests, { progress }));
+    meshes.set(corners, await generateMeshes(requests, watch));
   }
   const setOf = (name: TestSet['name'], title: string): TestSet => ({
     name,
