@@ -1,6 +1,7 @@
 export { ADAM_DEFAULTS, type AdamOptions } from './adam.js';
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
 export { gelu, layerNorm, linear } from './compositions/index.js';
+export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
 export { type ExportOptions, exportOnnx } from './export.js';
 export type { HostArray } from './graph.js';
@@ -22,6 +23,7 @@ export {
   unpackParameters,
 } from './parameters.js';
 export { createSession, type Device, type Session, type SessionOptions } from './session.js';
+export { GPU_TOLERANCE, loadProbedModel, type ProbedModelOptions } from './session-probed.js';
 export type { Dimension, NamedArrays, NamedTensors, TensorSpec, TensorSpecs } from './specs.js';
 export { tf } from './tf.js';
 export {
