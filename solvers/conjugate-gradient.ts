@@ -41,8 +41,8 @@ export interface SolveResult {
   readonly reason: string;
   /** (Σ_k α_k r_kᵀz_k)^½ ≤ ‖x* − guess‖_A, equal to it up to the final error (Hestenes & Stiefel 1952) */
   readonly energyReduction: number;
-  /** Estimate of ‖x* − x‖_A, from the last steps' energy; see {@link energyErrorEstimate} */
-  readonly energyError: number;
+  /** Estimate of ‖x* − x‖_A, from the last steps' energy; null without a step. See {@link energyErrorEstimate} */
+  readonly energyError: number | null;
 }
 
 /** What the iteration reports after each step. */
@@ -180,9 +180,9 @@ const ENERGY_DELAY = 5;
  * ‖e_{k−d}‖_A² = Σ_{j=k−d}^{k−1} α_j r_jᵀz_j + ‖e_k‖_A²: the sum over the last d steps is a lower bound of the error d
  * steps ago; the error now is extrapolated from two such sums as a geometric decay (Strakoš & Tichý 2002 for the sum).
  */
-function energyErrorEstimate(energies: readonly number[]): number {
+function energyErrorEstimate(energies: readonly number[]): number | null {
   const d = Math.min(ENERGY_DELAY, Math.floor(energies.length / 2));
-  if (d === 0) return energies.length === 0 ? 0 : Math.sqrt(energies[0]);
+  if (d === 0) return energies.length === 0 ? null : Math.sqrt(energies[0]);
   let recent = 0;
   let before = 0;
   for (let k = 1; k <= d; k++) {

@@ -13,10 +13,10 @@ export interface GuessReport {
   readonly reason: string;
   /** ‖b + c(g) − B g‖/‖b + c(0)‖ */
   readonly relativeResidual: number;
-  /** ‖u − g‖_B against the solution returned: the guess's energy error up to the solver's own */
-  readonly energyError: number;
-  /** energyError/‖u‖_B: 1 for a zero guess */
-  readonly relativeEnergyError: number;
+  /** ‖u − g‖_B against the solution returned: the guess's energy error up to the solver's own; null without an iteration */
+  readonly energyError: number | null;
+  /** energyError/‖u‖_B: 1 for a zero guess; null without an iteration */
+  readonly relativeEnergyError: number | null;
 }
 
 /** The guess as a checked copy, without its mean when constants are free. */
@@ -52,8 +52,13 @@ export function judgeGuess(
   };
 }
 
-/** ‖u − g‖_B, and relative to ‖u‖_B. */
-export function guessEnergyErrors(operator: PoissonOperator, solution: Float64Array, guess: Float64Array) {
+/** ‖u − g‖_B, and relative to ‖u‖_B; nothing is known of them without a solution beyond the start. */
+export function guessEnergyErrors(
+  operator: PoissonOperator,
+  solution: Float64Array | null,
+  guess: Float64Array,
+): Pick<GuessReport, 'energyError' | 'relativeEnergyError'> {
+  if (!solution) return { energyError: null, relativeEnergyError: null };
   const error = solution.map((value, cell) => value - guess[cell]);
   const energyNorm = (x: Float64Array) => Math.sqrt(Math.max(0, dot(x, multiply(operator.matrix, x))));
   const energyError = energyNorm(error);

@@ -52,8 +52,8 @@ export interface Certificate {
   /** residualNorm/‖b + c(0)‖₂ */
   readonly relativeResidual: number;
   readonly residualHistory: Float64Array;
-  /** Estimate of ‖u* − u‖_B, u* the exact discrete solution */
-  readonly energyError: number;
+  /** Estimate of ‖u* − u‖_B, u* the exact discrete solution; null when no iteration gave anything to estimate from */
+  readonly energyError: number | null;
   /** σ of IC(0), 0 unless its factorisation needed a diagonal shift */
   readonly diagonalShift: number;
   /** Present when a guess was given */
@@ -114,7 +114,7 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
   let reason = 'the start meets the tolerance';
   let iterations = 0;
   let corrections = 0;
-  let energyError = 0;
+  let energyError: number | null = null;
   let previousEnergy = Number.POSITIVE_INFINITY;
   let best = residualNorm;
   let sinceBest = 0;
@@ -150,10 +150,12 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
     r = residualOf(u);
     residualNorm = norm(r);
     history[history.length - 1] = residualNorm;
-    energyError = settings.nonOrthogonalCorrection
-      ? remainingEnergy(result.energyReduction, previousEnergy)
-      : result.energyError;
-    previousEnergy = result.energyReduction;
+    if (result.iterations > 0) {
+      energyError = settings.nonOrthogonalCorrection
+        ? remainingEnergy(result.energyReduction, previousEnergy)
+        : result.energyError;
+      previousEnergy = result.energyReduction;
+    }
     ({ status, reason } = result);
     if (residualNorm <= target) {
       status = 'converged';
@@ -185,7 +187,8 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
     residualHistory: Float64Array.from(history),
     energyError,
     diagonalShift: system.diagonalShift,
-    guess: guess && judgement && { ...judgement, ...guessEnergyErrors(operator, u, guess) },
+    guess: guess &&
+      judgement && { ...judgement, ...guessEnergyErrors(operator, iterations > 0 ? u : null, guess) },
     seconds: {
       setup: (guessStarted - started) / 1000,
       guess: (solveStarted - guessStarted) / 1000,

@@ -70,7 +70,7 @@ describe('conjugate gradients', () => {
         preconditioner: incompleteCholesky(matrix),
         maximumIterations,
       });
-      const ratio = result.energyError / Math.sqrt(energy(minus(exact, result.solution)));
+      const ratio = result.energyError! / Math.sqrt(energy(minus(exact, result.solution)));
       expect(ratio).toBeGreaterThan(0.2);
       expect(ratio).toBeLessThan(5);
     }
@@ -183,9 +183,10 @@ describe('K steps', () => {
 });
 
 describe('a guess', () => {
+  const near = exact.map((value) => 0.999 * value);
+
   it('that is good is used and saves iterations', async () => {
     const cold = await solve(problem);
-    const near = exact.map((value) => 0.999 * value);
     const warm = await solve(problem, { guess: async () => near });
     expect(warm.guess?.used).toBe(true);
     expect(warm.guess?.energyError).toBeCloseTo(Math.sqrt(energy(minus(exact, near))), 7);
@@ -204,6 +205,23 @@ describe('a guess', () => {
     await expect(solve(problem, { guess: exact.map(() => Number.NaN) })).rejects.toThrow(/guess\[0\] is NaN/);
     await expect(solve(problem, { guess: new Float64Array(2) })).rejects.toThrow(/guess to have 288 values/);
   });
+
+  it('accepted on its residual claims no energy error, its own or the solution’s', async () => {
+    const answer = await solve(problem, { guess: exact, relativeTolerance: 1e-6 });
+    expect(answer).toMatchObject({ status: 'converged', iterations: 0, energyError: null });
+    expect(answer.guess).toMatchObject({ used: true, energyError: null, relativeEnergyError: null });
+  });
+
+  it.each([false, true])(
+    'stopped before the first step claims none either, correction %s',
+    async (correct) => {
+      for (const stop of [{ signal: AbortSignal.abort() }, { maximumIterations: 0 }]) {
+        const answer = await solve(problem, { guess: near, nonOrthogonalCorrection: correct, ...stop });
+        expect(answer).toMatchObject({ iterations: 0, energyError: null });
+        expect(answer.guess).toMatchObject({ energyError: null, relativeEnergyError: null });
+      }
+    },
+  );
 
   it('survives an abort with a finite field', async () => {
     const answer = await solve(problem, { signal: AbortSignal.abort() });
