@@ -1,4 +1,4 @@
-export { ADAM_DEFAULTS, type AdamOptions } from './adam.js';
+export { ADAM_DEFAULTS, ADAM_W_DEFAULTS, type AdamOptions, adam, adamW } from './adam.js';
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
 export { gelu, layerNorm, linear } from './compositions/index.js';
 export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
@@ -14,7 +14,9 @@ export {
   type ProbeResult,
   verifyProbe,
 } from './load-model.js';
+export { MUON_DEFAULTS, type MuonOptions, muon } from './muon.js';
 export { type ModelSummary, type ModelTensorInfo, readOnnx } from './onnx/read.js';
+export type { Moment, Optimizer, OptimizerState, StepScalars } from './optimizer.js';
 export {
   type Parameters,
   type ParameterValue,
@@ -24,13 +26,13 @@ export {
 } from './parameters.js';
 export { createSession, type Device, type Session, type SessionOptions } from './session.js';
 export { GPU_TOLERANCE, loadProbedModel, type ProbedModelOptions } from './session-probed.js';
+export { SGD_DEFAULTS, type SgdOptions, sgd } from './sgd.js';
 export type { Dimension, NamedArrays, NamedTensors, TensorSpec, TensorSpecs } from './specs.js';
+export type { LossFunction } from './step-graph.js';
 export { tf } from './tf.js';
 export {
   compileTrainingStep,
-  type LossFunction,
   type StepResult,
-  type StepScalars,
   type TrainingState,
   type TrainingStep,
   type TrainingStepOptions,

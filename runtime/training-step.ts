@@ -1,39 +1,36 @@
 import { InvalidInputError } from '../common/errors.js';
-import { ADAM_DEFAULTS, type AdamOptions, adamUpdate } from './adam.js';
+import { type AdamOptions, adam } from './adam.js';
 import { type CompileOptions, createExecutor } from './compile.js';
-import { CompileError, DivergenceError } from './errors.js';
+import { DivergenceError } from './errors.js';
 import { optimize } from './optimize.js';
+import type { Optimizer, StepScalars } from './optimizer.js';
 import { type Parameters, packParameters, parameterCount, unpackParameters } from './parameters.js';
 import type { SessionTensor } from './session.js';
-import { checkFeeds, type NamedArrays, type NamedTensors, type TensorSpecs } from './specs.js';
-import { tf } from './tf.js';
+import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
+import { type LossFunction, type StepGraphOptions, stepGraph } from './step-graph.js';
 import { trace } from './trace.js';
-
-/** Scalar loss of a batch, alone or with further scalars to report (all but `loss` without gradient). */
-export type LossFunction = (
-  parameters: NamedTensors,
-  batch: NamedTensors,
-) => tf.Scalar | ({ loss: tf.Scalar } & Record<string, tf.Scalar>);
 
 export interface TrainingStepOptions extends Omit<CompileOptions, 'parameters'> {
   readonly loss: LossFunction;
   /** Initial values; they also give names, shapes and order. */
   readonly parameters: Parameters;
   readonly batchSpecs: TensorSpecs;
-  readonly optimizer?: AdamOptions;
+  /** An update rule, by default Adam; plain settings are those of Adam. */
+  readonly optimizer?: Optimizer | AdamOptions;
   /** Gradients of a larger Euclidean norm, over all parameters, are scaled down to it. */
   readonly clipNorm?: number;
-}
-
-export interface StepScalars {
-  readonly learningRate: number;
-  /** β₁ of Adam in this step, by default 0.9. */
-  readonly beta1?: number;
+  /** Batches whose mean gradient makes one update, by default 1. */
+  readonly accumulate?: number;
+  /** Decay d of a moving average of the weights, w ← d w + (1 − d) θ after each update; without it there is none. */
+  readonly averageDecay?: number;
 }
 
 export interface StepResult {
   readonly loss: number;
-  /** Euclidean norm of the gradient over all parameters, before clipping. */
+  /**
+   * Euclidean norm of the gradient over all parameters, before clipping; while gradients accumulate, of their sum so
+   * far over the number of batches of an update.
+   */
   readonly gradientNorm: number;
   /** The further scalars of the loss function. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -44,13 +41,17 @@ export interface TrainingState {
   readonly parameters: Float32Array;
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
-  /** Steps taken, t of Adam's bias correction. */
+  /** Updates made, t of Adam's bias correction. */
   readonly step: number;
+  /** Moving average of the parameters, where one is kept. */
+  readonly average?: Float32Array;
+  /** Batches since the last update and their gradients' sum over `accumulate`, where gradients accumulate. */
+  readonly accumulated?: { readonly batches: number; readonly gradient: Float32Array };
 }
 
 export interface TrainingStep {
   /**
-   * One step of Adam.
+   * One batch: an update, or with `accumulate` a part of one.
    * @throws DivergenceError when loss or gradient are not finite; FeedError when the batch does not fit. The state is
    * then what it was before.
    */
@@ -60,51 +61,63 @@ export interface TrainingStep {
   setState(state: TrainingState): void;
   /** A copy of the parameters by name. */
   parameters(): Parameters;
+  /** A copy of their moving average. @throws InvalidInputError when none is kept. */
+  averagedParameters(): Parameters;
   dispose(): Promise<void>;
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
 }
 
-const STATE = ['parameters', 'firstMoment', 'secondMoment'] as const;
-const RESERVED = new Set<string>([...STATE, 'learningRate', 'beta1', 'firstCorrection', 'secondCorrection']);
-
 /**
- * Compiles loss, gradient, clipping and Adam into graphs whose inputs are state and batch and whose outputs are the
- * next state. Parameters and moments are packed into one vector each, so that clipping and update are a dozen nodes.
+ * Compiles loss, gradient, clipping and update into graphs whose inputs are state and batch and whose outputs are the
+ * next state. Parameters and moments are packed into one vector each, so that clipping and Adam are a dozen nodes.
+ *
+ * @throws InvalidInputError when options are out of range; CompileError when the loss cannot be written as a graph.
  */
 export async function compileTrainingStep(options: TrainingStepOptions): Promise<TrainingStep> {
-  const { loss, parameters, batchSpecs, optimizer = {}, clipNorm } = options;
-  const clash = Object.keys(batchSpecs).find((name) => RESERVED.has(name));
+  const { parameters, batchSpecs } = options;
+  const graph = graphOptions(options);
+  const { optimizer, accumulate, averageDecay } = graph;
+  const vectors = [
+    'parameters',
+    ...optimizer.moments,
+    ...(averageDecay === undefined ? [] : ['average']),
+    ...(accumulate === 1 ? [] : ['accumulated']),
+  ];
+  const scalars = (t: number, settings: Required<StepScalars>, updates: boolean): Record<string, number> => ({
+    ...optimizer.scalars(t, settings),
+    ...(accumulate === 1 ? {} : { updates: Number(updates) }),
+  });
+  const scalarNames = Object.keys(scalars(1, { learningRate: 1, beta1: 0 }, true));
+  const clash = Object.keys(batchSpecs).find((name) => [...vectors, ...scalarNames].includes(name));
   if (clash) throw new InvalidInputError(`compileTrainingStep: a batch input cannot be called ${clash}`);
   const size = parameterCount(parameters);
   if (size === 0) throw new InvalidInputError('compileTrainingStep: there are no parameters to train');
-  const scalar = { shape: [], dtype: 'float32' } as const;
-  const packed = { shape: [size], dtype: 'float32' } as const;
   const program = optimize(
-    trace((inputs) => stepGraph(inputs, loss, parameters, Object.keys(batchSpecs), optimizer, clipNorm), {
+    trace((inputs) => stepGraph(inputs, Object.keys(batchSpecs), graph), {
       ...batchSpecs,
-      ...Object.fromEntries(STATE.map((name) => [name, packed])),
-      learningRate: scalar,
-      beta1: scalar,
-      firstCorrection: scalar,
-      secondCorrection: scalar,
+      ...Object.fromEntries(vectors.map((name) => [name, { shape: [size], dtype: 'float32' } as const])),
+      ...Object.fromEntries(scalarNames.map((name) => [name, { shape: [], dtype: 'float32' } as const])),
     }),
   );
   const executor = await createExecutor(program, options);
-  const { beta2 } = { ...ADAM_DEFAULTS, ...optimizer };
   const vector = (data: Float32Array): SessionTensor => executor.tensor('float32', { shape: [size], data });
   const number = (value: number): SessionTensor =>
     executor.tensor('float32', { shape: [], data: Float32Array.of(value) });
 
-  const fresh = (): Record<string, SessionTensor> =>
-    Object.fromEntries(STATE.map((name) => [name, vector(new Float32Array(size))]));
-  let current = { ...fresh(), parameters: vector(packParameters(parameters)) } as Record<
-    string,
-    SessionTensor
-  >;
-  let spare = fresh();
+  const initial = packParameters(parameters);
+  const zeros = (): Float32Array => new Float32Array(size);
+  let current: Record<string, SessionTensor> = Object.fromEntries(
+    vectors.map((name) => [
+      name,
+      vector(name === 'parameters' || name === 'average' ? initial.slice() : zeros()),
+    ]),
+  );
+  let spare = Object.fromEntries(vectors.map((name) => [name, vector(zeros())]));
   let step = 0;
-  const values = (name: (typeof STATE)[number]): Float32Array => (current[name].data as Float32Array).slice();
+  let batches = 0;
+  // a moment that the optimizer does without is zero, so that checkpoints have one layout
+  const values = (name: string): Float32Array => (current[name]?.data as Float32Array)?.slice() ?? zeros();
 
   return {
     models: executor.models,
@@ -115,36 +128,44 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       firstMoment: values('firstMoment'),
       secondMoment: values('secondMoment'),
       step,
+      ...(averageDecay === undefined ? {} : { average: values('average') }),
+      ...(accumulate === 1 ? {} : { accumulated: { batches, gradient: values('accumulated') } }),
     }),
     parameters: () => unpackParameters(values('parameters'), parameters),
+    averagedParameters: () => {
+      if (averageDecay === undefined)
+        throw new InvalidInputError('averagedParameters: no average is kept; compile with averageDecay');
+      return unpackParameters(values('average'), parameters);
+    },
     setState: (state) => {
-      for (const name of STATE) {
-        if (state[name].length !== size) {
+      const { step: updatesMade, accumulated, ...rest } = state;
+      const given: Record<string, Float32Array | undefined> = { ...rest, accumulated: accumulated?.gradient };
+      for (const name of vectors) {
+        if (given[name]?.length !== size) {
           throw new InvalidInputError(
-            `setState: ${name} should have ${size} values, got ${state[name].length}; is the state of another model?`,
+            `setState: ${name} should have ${size} values, got ${given[name]?.length ?? 'none'}; ` +
+              'is the state of another model, or of a step with other options?',
           );
         }
       }
-      current = Object.fromEntries(STATE.map((name) => [name, vector(state[name].slice())]));
-      step = state.step;
+      current = Object.fromEntries(vectors.map((name) => [name, vector(given[name]!.slice())]));
+      step = updatesMade;
+      batches = accumulated?.batches ?? 0;
     },
     run: async (batch, { learningRate, beta1 = 0.9 }, context) => {
       checkFeeds(batch, batchSpecs, 'step');
       const t = step + 1;
-      const feeds: Record<string, SessionTensor> = {
-        ...current,
-        learningRate: number(learningRate),
-        beta1: number(beta1),
-        firstCorrection: number(1 / (1 - beta1 ** t)),
-        secondCorrection: number(1 / (1 - beta2 ** t)),
-      };
+      const updates = batches + 1 === accumulate;
+      const feeds: Record<string, SessionTensor> = { ...current };
+      for (const [name, value] of Object.entries(scalars(t, { learningRate, beta1 }, updates)))
+        feeds[name] = number(value);
       for (const [name, array] of Object.entries(batch))
         feeds[name] = executor.tensor(batchSpecs[name].dtype, array);
       // the next state is written into the arrays of the one before the current: no allocation per step
       const outputs = await executor.run(
         feeds,
         context,
-        Object.fromEntries(STATE.map((name) => [`next.${name}`, spare[name]])),
+        Object.fromEntries(vectors.map((name) => [`next.${name}`, spare[name]])),
       );
       const metrics = Object.fromEntries(
         Object.entries(outputs)
@@ -158,60 +179,33 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
             'the state is unchanged. Lower the learning rate, or look for bad values in the batch',
         );
       }
-      [current, spare] = [Object.fromEntries(STATE.map((name) => [name, outputs[`next.${name}`]])), current];
-      step = t;
+      [current, spare] = [
+        Object.fromEntries(vectors.map((name) => [name, outputs[`next.${name}`]])),
+        current,
+      ];
+      batches = updates ? 0 : batches + 1;
+      if (updates) step = t;
       return { loss: value, gradientNorm, metrics: rest };
     },
   };
 }
 
-function stepGraph(
-  inputs: NamedTensors,
-  loss: LossFunction,
-  like: Parameters,
-  batchNames: readonly string[],
-  optimizer: AdamOptions,
-  clipNorm: number | undefined,
-): NamedTensors {
-  const names = Object.keys(like);
-  const batch = Object.fromEntries(batchNames.map((name) => [name, inputs[name]]));
-  const pieces = tf.split(
-    inputs.parameters,
-    Object.values(like).map(({ values }) => values.length),
-  );
-  const weights = names.map((name, index) => tf.reshape(pieces[index], [...like[name].shape]));
-  let reported: Record<string, tf.Scalar> = {};
-  const scalarLoss = () => {
-    const result = loss(Object.fromEntries(names.map((name, index) => [name, weights[index]])), batch);
-    if (result instanceof tf.Tensor) return result;
-    const { loss: scalar, ...rest } = result;
-    reported = Object.fromEntries(Object.entries(rest).map(([name, tensor]) => [name, tf.keep(tensor)]));
-    return scalar;
-  };
-  // the engine's own entry, since tf.valueAndGrads refuses a parameter that the loss does not read
-  const { value, grads } = tf.engine().gradients(scalarLoss, weights, undefined, true);
-  if (value.rank !== 0)
-    throw new CompileError(`compileTrainingStep: the loss should be a scalar, got shape [${value.shape}]`);
-  const gradient = tf.concat(
-    grads.map((grad, index) => (grad ? tf.reshape(grad, [-1]) : tf.zeros([weights[index].size]))),
-  );
-  const gradientNorm = tf.sqrt(tf.sum(tf.square(gradient)));
-  const clipped =
-    clipNorm === undefined
-      ? gradient
-      : tf.mul(gradient, tf.minimum(1, tf.div(clipNorm, tf.add(gradientNorm, 1e-6))));
-  const next = adamUpdate(
-    { parameters: inputs.parameters, firstMoment: inputs.firstMoment, secondMoment: inputs.secondMoment },
-    clipped,
-    inputs as Record<'learningRate' | 'beta1' | 'firstCorrection' | 'secondCorrection', tf.Tensor>,
-    optimizer,
-  );
+function graphOptions(options: TrainingStepOptions): StepGraphOptions {
+  const { loss, parameters, optimizer = {}, clipNorm, accumulate = 1, averageDecay } = options;
+  if (!(Number.isInteger(accumulate) && accumulate > 0)) {
+    throw new InvalidInputError(
+      `compileTrainingStep: accumulate must be a positive integer, got ${accumulate}`,
+    );
+  }
+  if (averageDecay !== undefined && !(averageDecay >= 0 && averageDecay < 1)) {
+    throw new InvalidInputError(`compileTrainingStep: averageDecay must lie in [0, 1), got ${averageDecay}`);
+  }
   return {
-    loss: value,
-    gradientNorm,
-    ...reported,
-    'next.parameters': next.parameters,
-    'next.firstMoment': next.firstMoment,
-    'next.secondMoment': next.secondMoment,
+    loss,
+    parameters,
+    optimizer: 'update' in optimizer ? optimizer : adam(optimizer),
+    clipNorm,
+    accumulate,
+    averageDecay,
   };
 }

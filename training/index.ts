@@ -31,6 +31,9 @@ export {
   type OneCycleOptions,
   oneCycle,
   type Schedule,
+  WARMUP_STABLE_DECAY_DEFAULTS,
+  type WarmupStableDecayOptions,
+  warmupStableDecay,
 } from './schedule.js';
 export { openSurrogate, type Surrogate } from './surrogate.js';
 export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';

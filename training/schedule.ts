@@ -9,7 +9,8 @@ export interface ScheduleValue {
 /** A schedule as plain data, written into the run's configuration. */
 export type Schedule =
   | Readonly<{ kind: 'one-cycle' } & Required<OneCycleOptions>>
-  | Readonly<{ kind: 'cosine' } & Required<CosineOptions>>;
+  | Readonly<{ kind: 'cosine' } & Required<CosineOptions>>
+  | Readonly<{ kind: 'warmup-stable-decay' } & Required<WarmupStableDecayOptions>>;
 
 export interface OneCycleOptions {
   /** Largest learning rate, reached at the end of the warm-up. */
@@ -71,9 +72,60 @@ export function cosine(options: CosineOptions = {}): Schedule {
   return schedule;
 }
 
+export interface WarmupStableDecayOptions {
+  maximum?: number;
+  /** Share of the steps in the linear warm-up. */
+  warmUpFraction?: number;
+  /** Share of the steps in the decay at the end. */
+  decayFraction?: number;
+  /** The learning rate that the decay ends at, as a share of the largest. */
+  finalFraction?: number;
+  beta1?: number;
+}
+
+export const WARMUP_STABLE_DECAY_DEFAULTS = {
+  maximum: 1e-3,
+  warmUpFraction: 0.05,
+  decayFraction: 0.2,
+  finalFraction: 0,
+  beta1: 0.9,
+} as const;
+
+/**
+ * Of n steps the first w rise, the last d decay, and all between stay at the maximum:
+ *
+ *     lr = max (s + 1)/(w + 1)              while s < w
+ *     lr = max                              while s < n − d
+ *     lr = max (1 − (1 − φ)√t),  t = (s − n + d)/d
+ *
+ * A run can be prolonged from any stable step, since only the decay depends on n.
+ *
+ * Source: Hägele et al. 2024, "Scaling laws and compute-optimal training beyond fixed training durations" (1 − √t).
+ * @throws InvalidInputError when the shares do not fit into one run.
+ */
+export function warmupStableDecay(options: WarmupStableDecayOptions = {}): Schedule {
+  const schedule = { kind: 'warmup-stable-decay' as const, ...WARMUP_STABLE_DECAY_DEFAULTS, ...options };
+  const { warmUpFraction, decayFraction } = schedule;
+  requirePositive('warmupStableDecay', 'maximum', schedule.maximum);
+  if (!(warmUpFraction >= 0 && decayFraction >= 0 && warmUpFraction + decayFraction <= 1)) {
+    throw new InvalidInputError(
+      'warmupStableDecay: warmUpFraction and decayFraction must be at least 0 and together at most 1, ' +
+        `got ${warmUpFraction} and ${decayFraction}`,
+    );
+  }
+  return schedule;
+}
+
 /** The values of step `step` (from 0) of `steps`. */
 export function scheduleAt(schedule: Schedule, step: number, steps: number): ScheduleValue {
-  return schedule.kind === 'one-cycle' ? oneCycleAt(schedule, step, steps) : cosineAt(schedule, step, steps);
+  switch (schedule.kind) {
+    case 'one-cycle':
+      return oneCycleAt(schedule, step, steps);
+    case 'cosine':
+      return cosineAt(schedule, step, steps);
+    case 'warmup-stable-decay':
+      return warmupStableDecayAt(schedule, step, steps);
+  }
 }
 
 function oneCycleAt(
@@ -107,6 +159,20 @@ function cosineAt(
   if (step < warmUpSteps) return { learningRate: (maximum * (step + 1)) / (warmUpSteps + 1), beta1 };
   const t = (step - warmUpSteps) / Math.max(1, steps - warmUpSteps);
   return { learningRate: cosineFlank(maximum, maximum * finalFraction, t), beta1 };
+}
+
+function warmupStableDecayAt(
+  schedule: Extract<Schedule, { kind: 'warmup-stable-decay' }>,
+  step: number,
+  steps: number,
+): ScheduleValue {
+  const { maximum, finalFraction, beta1 } = schedule;
+  const warmUpSteps = Math.round(schedule.warmUpFraction * steps);
+  if (step < warmUpSteps) return { learningRate: (maximum * (step + 1)) / (warmUpSteps + 1), beta1 };
+  const decaySteps = Math.round(schedule.decayFraction * steps);
+  const decayed = step - (steps - decaySteps);
+  if (decayed <= 0) return { learningRate: maximum, beta1 };
+  return { learningRate: maximum * (1 - (1 - finalFraction) * Math.sqrt(decayed / decaySteps)), beta1 };
 }
 
 function cosineFlank(from: number, to: number, t: number): number {
