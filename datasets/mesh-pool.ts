@@ -35,6 +35,9 @@ export async function generateMeshes(
     signal,
   }: GenerateMeshesOptions = {},
 ): Promise<Mesh[]> {
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new InvalidInputError(`generateMeshes: workers must be an integer of at least 0, got ${workers}`);
+  }
   let done = 0;
   const report = () => progress.update('meshes', ++done, requests.length);
   if (workers === 0) {

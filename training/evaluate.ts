@@ -1,3 +1,4 @@
+import { median } from '../common/median.js';
 import { type Progress, silentProgress } from '../common/progress.js';
 import { multiply } from '../solvers/index.js';
 import type { EvaluationSample } from './evaluation-samples.js';
@@ -84,14 +85,13 @@ function sampleErrors(
 }
 
 export function errorStatistics(errors: readonly SampleErrors[]): ErrorStatistics {
-  const sorted = errors.map((error) => error.relativeL2).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
+  const relative = errors.map((error) => error.relativeL2);
   const meanOf = (pick: (error: SampleErrors) => number) => mean(errors.map(pick));
   return {
     samples: errors.length,
-    meanRelativeL2: mean(sorted),
-    medianRelativeL2: sorted.length % 2 === 1 ? sorted[middle] : mean(sorted.slice(middle - 1, middle + 1)),
-    maximumRelativeL2: sorted[sorted.length - 1],
+    meanRelativeL2: mean(relative),
+    medianRelativeL2: median(relative),
+    maximumRelativeL2: Math.max(...relative),
     meanVolumeWeightedRelativeL2: meanOf((error) => error.volumeWeightedRelativeL2),
     meanRootMeanSquareError: meanOf((error) => error.rootMeanSquareError),
     meanRelativeResidual: meanOf((error) => error.relativeResidual),

@@ -1,4 +1,4 @@
-import { FieldsmithError } from '../common/errors.js';
+import { FieldsmithError, InvalidInputError } from '../common/errors.js';
 import type { BoundaryTypes } from '../datasets/index.js';
 import { drawSampleOnMesh, type PoissonTask } from '../datasets/index.js';
 import {
@@ -36,10 +36,13 @@ export const EVALUATION_SAMPLES_DEFAULTS = { relativeTolerance: 1e-10 } as const
  * `count` problems of a task with references; they walk through the task's meshes in turn, so that every mesh is
  * used as often as any other. One source each.
  *
- * @throws FieldsmithError when a reference does not converge
+ * @throws InvalidInputError for a count below 1; FieldsmithError when a reference does not converge
  */
 export function evaluationSamples(task: PoissonTask, options: EvaluationSamplesOptions): EvaluationSample[] {
   const { category, count, seed, relativeTolerance } = { ...EVALUATION_SAMPLES_DEFAULTS, ...options };
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidInputError(`evaluationSamples: count must be a positive integer, got ${count}`);
+  }
   return Array.from({ length: count }, (_, index) => {
     const meshIndex = index % task.meshes.length;
     const mesh = task.meshes[meshIndex];

@@ -50,7 +50,8 @@ export interface TrainingRun {
  * Runs an optimizer over the batches of `build` in a run folder. A run that was stopped at any point, also by `kill -9`,
  * and is resumed with the same options ends with the same bytes as an uninterrupted one.
  *
- * @throws InvalidInputError unless exactly one of `steps` and `budgetSeconds` is given and positive
+ * @throws InvalidInputError unless exactly one of `steps` and `budgetSeconds` is given and positive, and for counts that
+ *   are none
  * @throws FileError when `out` cannot be written, or holds another run or a damaged checkpoint
  * @throws DivergenceError when loss or gradient stop being finite
  */
@@ -124,7 +125,7 @@ function withSteps(options: RunOptions, steps: number | undefined): RunOptions &
   return steps === undefined ? options : { ...options, steps };
 }
 
-function requireLength({ steps, budgetSeconds }: RunControl): void {
+function requireLength({ steps, budgetSeconds, checkpointEvery, batchesAhead }: RunControl): void {
   if ((steps === undefined) === (budgetSeconds === undefined)) {
     throw new InvalidInputError('train: give either steps or budgetSeconds');
   }
@@ -133,5 +134,11 @@ function requireLength({ steps, budgetSeconds }: RunControl): void {
   }
   if (budgetSeconds !== undefined && !(budgetSeconds > 0 && Number.isFinite(budgetSeconds))) {
     throw new InvalidInputError(`train: budgetSeconds must be a positive number, got ${budgetSeconds}`);
+  }
+  if (checkpointEvery !== undefined && !(Number.isInteger(checkpointEvery) && checkpointEvery > 0)) {
+    throw new InvalidInputError(`train: checkpointEvery must be a positive integer, got ${checkpointEvery}`);
+  }
+  if (batchesAhead !== undefined && !(Number.isInteger(batchesAhead) && batchesAhead >= 0)) {
+    throw new InvalidInputError(`train: batchesAhead must be an integer of at least 0, got ${batchesAhead}`);
   }
 }

@@ -19,7 +19,7 @@ const sample = z.object({
   name: z.string().min(1),
   /** Group the sample is listed and averaged under, as "4 corners removed". */
   category: z.string(),
-  /** ‖prediction − reference‖ / ‖reference‖, volume-weighted. */
+  /** ‖prediction − reference‖ / ‖reference‖ over cell vectors; without the free constant where no patch is Dirichlet. */
   relativeL2: z.number().nonnegative(),
   /** Boundary condition type of each patch. */
   boundaryTypes: z.record(z.string(), z.enum(['dirichlet', 'neumann'])),
