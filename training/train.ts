@@ -61,7 +61,7 @@ export async function train(
   const { batchSize, seed, learningRate, clipNorm } = { ...TRAIN_DEFAULTS, ...options };
   const { supervise, features = {}, schedule = oneCycle({ maximum: learningRate }) } = options;
   const plan: InputPlan = { output: operator.output, features };
-  requireOptions(operator, task, batchSize);
+  requireOptions(operator, task, { ...options, batchSize, seed, clipNorm });
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
   const { evaluate: _, ...supervision } = supervise;
   const description: RunOptions = {
@@ -105,9 +105,23 @@ function projectionOptions(operator: NeuralOperator, task: PoissonTask, { gram }
   return { regularisation, smoothing, sources: task.sourcesPerSample, ...(gram ? { gram } : {}) };
 }
 
-function requireOptions(operator: NeuralOperator, task: PoissonTask, batchSize: number): void {
+function requireOptions(
+  operator: NeuralOperator,
+  task: PoissonTask,
+  {
+    batchSize,
+    seed,
+    clipNorm,
+    workers = 0,
+  }: Required<Pick<TrainOptions, 'batchSize' | 'seed' | 'clipNorm'>> & Pick<TrainOptions, 'workers'>,
+): void {
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new InvalidInputError(`train: batchSize must be a positive integer, got ${batchSize}`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new InvalidInputError(`train: seed must be an integer, got ${seed}`);
+  if (!(clipNorm > 0)) throw new InvalidInputError(`train: clipNorm must be positive, got ${clipNorm}`);
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new InvalidInputError(`train: workers must be an integer of at least 0, got ${workers}`);
   }
   if (operator.output === 'field' && task.sourcesPerSample !== 1) {
     throw new InvalidInputError(
