@@ -258,6 +258,38 @@ describe('surrogate and run folder', () => {
     }
   });
 
+  it.each<[string, Partial<TrainOptions>]>([
+    ['steps', { steps: 0 }],
+    ['batchSize', { batchSize: 1.5 }],
+    ['seed', { seed: Number.NaN }],
+    ['clipNorm', { clipNorm: 0 }],
+    ['learningRate', { learningRate: Number.NaN }],
+    ['workers', { workers: -1 }],
+    ['checkpointEvery', { checkpointEvery: 0 }],
+    ['batchesAhead', { batchesAhead: -1 }],
+    ['device', { device: 'abacus' as TrainOptions['device'] }],
+  ])('training with an impossible %s', async (name, change) => {
+    const out = join(folder, 'run');
+    const message = await errorOf(InvalidInputError, () =>
+      train(operator, task, { ...options(out), ...change }),
+    );
+    expect(message).toMatch(name === 'learningRate' ? /maximum/ : new RegExp(name));
+    expect(existsSync(join(out, 'config.json'))).toBe(false);
+  });
+
+  it('a problem with a NaN for a surrogate', async () => {
+    const surrogate = await openSurrogate(readModel(trained));
+    try {
+      const [mesh] = meshes;
+      const boundaryConditions = conditions({ mesh }, 0);
+      const predict = (source: number) => surrogate.predict({ mesh, source, boundaryConditions });
+      expect(await errorOf(InvalidInputError, () => predict(Number.NaN))).toMatch(/source is NaN/);
+      expect(await predict(0)).toEqual(new Float64Array(mesh.cellCount));
+    } finally {
+      await surrogate.dispose();
+    }
+  });
+
   it('an output folder that cannot be written', async () => {
     const file = join(folder, 'file');
     writeFileSync(file, 'content');
