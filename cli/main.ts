@@ -85,6 +85,16 @@ program
     console.log(`${path} at ${url} (ctrl-C ends)`);
   });
 
+program
+  .command('doctor')
+  .description('what works on this machine: devices, ONNX Runtime, browser, and why not')
+  .option('--json', 'print JSON')
+  .action(async ({ json }: { json?: boolean }) => {
+    const { diagnose, formatDiagnosis } = await import('./doctor.js');
+    const diagnosis = await diagnose();
+    console.log(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
