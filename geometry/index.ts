@@ -1,3 +1,4 @@
+export { FieldsmithError, FileError, GeometryError, InvalidInputError } from '../common/errors.js';
 export {
   CORNER_REMOVED_SQUARE_DEFAULTS,
   type CornerRemovedSquareOptions,

@@ -1,4 +1,10 @@
 export {
+  FieldsmithError,
+  GeometryError,
+  IllPosedProblemError,
+  InvalidInputError,
+} from '../common/errors.js';
+export {
   CONJUGATE_GRADIENT_DEFAULTS,
   type ConjugateGradientOptions,
   conjugateGradient,

@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageFile } from '../../common/package-file.js';
 import * as certifiedGuess from '../../examples/certified-guess.js';
 import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
 import * as poissonOnAPlate from '../../examples/poisson-on-a-plate.js';
@@ -38,5 +40,36 @@ describe('examples', () => {
   it('own-tfjs-model: the ONNX file gives sin x within 1 %', async () => {
     const { largestError } = await ownTfjsModel.run();
     expect(largestError).toBeLessThan(0.01);
+  });
+
+  it('run as the README says, on the built package', () => {
+    const run = (...args: string[]) =>
+      spawnSync(process.execPath, ['scripts/run-example.mjs', ...args], {
+        cwd: packageFile('.'),
+        encoding: 'utf8',
+      });
+    const { status, stdout } = run('poisson-on-a-plate', join(folder, 'built'));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/heatBalance: (1|0\.9999999)/);
+    expect(existsSync(join(folder, 'built/plate.vtu'))).toBe(true);
+    expect(run('nothing')).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('an error of one entry point is caught by the class of any other', () => {
+    const code = `
+      import { cornerRemovedSquare, FieldsmithError } from 'fieldsmith/geometry';
+      import * as solvers from 'fieldsmith/solvers';
+      import * as training from 'fieldsmith/training';
+      try {
+        cornerRemovedSquare({ corners: 9, seed: 1 });
+      } catch (error) {
+        const classes = [FieldsmithError, solvers.FieldsmithError, training.InvalidInputError];
+        console.log(classes.map((type) => error instanceof type).join());
+      }`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      cwd: packageFile('.'),
+      encoding: 'utf8',
+    });
+    expect(stdout.trim()).toBe('true,true,true');
   });
 });
