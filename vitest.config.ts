@@ -5,7 +5,10 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 
 export default defineConfig({
   resolve: {
-    alias: [{ find: /^fieldsmith\/(.*)$/, replacement: `${root}$1/index.ts` }],
+    alias: [
+      { find: 'fieldsmith/inference', replacement: `${root}training/inference.ts` },
+      { find: /^fieldsmith\/(.*)$/, replacement: `${root}$1/index.ts` },
+    ],
     // the ES module build of TensorFlow.js is the one whose gradients can be registered (runtime/tf.ts)
     mainFields: ['module', 'main'],
   },

@@ -1,15 +1,31 @@
 // Bundles the package into dist/: one ES module per public entry point and worker, shared code in chunks.
+// What geometry, solvers, runtime, operators and inference import runs in the browser too (test/build.test.ts).
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
-const folders = ['common', 'geometry', 'solvers', 'runtime', 'datasets', 'operators', 'training', 'control', 'viewer', 'server', 'cli', 'bench'];
+const folders = [
+  'common',
+  'geometry',
+  'solvers',
+  'runtime',
+  'datasets',
+  'operators',
+  'training',
+  'control',
+  'viewer',
+  'server',
+  'cli',
+  'bench',
+];
 
 const entryPoints = folders.flatMap((folder) =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true })
         .map(String)
-        .filter((file) => /(^|\/)(index|main|[a-z-]+-worker)\.ts$/.test(file) && !file.startsWith('app/'))
+        .filter(
+          (file) => /(^|\/)(index|main|inference|[a-z-]+-worker)\.ts$/.test(file) && !file.startsWith('app/'),
+        )
         .map((file) => `${folder}/${file}`)
     : [],
 );
@@ -18,6 +34,15 @@ const entryPoints = folders.flatMap((folder) =>
 const external = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
   (name) => name !== '@tensorflow/tfjs-core',
 );
+
+// TensorFlow.js sets its Node platform up with require('util') and require('node-fetch'), which the browser refuses and
+// which need a require that ES modules lack; runtime/tf.ts sets one from web globals in its place
+const withoutNodePlatform = {
+  name: 'without-node-platform',
+  setup({ onLoad }) {
+    onLoad({ filter: /tfjs-core[\\/]dist[\\/]platforms[\\/]platform_node\.js$/ }, () => ({ contents: '' }));
+  },
+};
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -33,9 +58,7 @@ await build({
   external,
   sourcemap: true,
   chunkNames: 'chunks/[name]-[hash]',
-  banner: {
-    js: "import { createRequire as createRequireForBundledCommonJs } from 'node:module'; const require = createRequireForBundledCommonJs(import.meta.url);",
-  },
+  plugins: [withoutNodePlatform],
   logLevel: 'warning',
 });
 if (existsSync('viewer/app/main.ts')) {

@@ -1,0 +1,5 @@
+/** Trained models in use, without the trainer: the part of `training` that runs in the browser too. */
+export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
+export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
+export { type OpenModel, openModel } from './open-model.js';
+export { openSurrogate, type Surrogate } from './surrogate.js';
