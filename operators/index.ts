@@ -38,9 +38,9 @@ export {
   type ReducedAnswers,
   type ReducedModel,
 } from './reduced-basis/apply-reduced-basis.js';
-export { createGramSession, type GramSession } from './reduced-basis/gram-session.js';
+export { type EnergyParts, type EnergyRequest, energyParts } from './reduced-basis/energy-parts.js';
 export {
-  type GramProduct,
+  type EvaluateEnergies,
   PROJECTED_LOSS_DEFAULTS,
   type ProjectedLossOptions,
   projectedLoss,

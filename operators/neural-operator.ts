@@ -10,7 +10,7 @@ export type ParameterTensors = Readonly<Record<string, tf.Tensor>>;
  * Padded rows may hold anything finite; masks and measures are zero there.
  */
 export interface OperatorInputs {
-  /** `[batch, cells, features]` */
+  /** `[batch, cells, features]`; for a field operator the last feature is the scaled source */
   readonly cells: tf.Tensor;
   /** `[batch, faces, features]`, boundary faces only */
   readonly faces: tf.Tensor;
@@ -22,8 +22,6 @@ export interface OperatorInputs {
   readonly cellMeasures: tf.Tensor;
   /** `[batch, faces]`, share of the boundary's area */
   readonly faceMeasures: tf.Tensor;
-  /** `[batch, cells, 1]`, scaled source, for operators that take it apart from the features */
-  readonly source?: tf.Tensor;
 }
 
 /** A neural operator: plain TensorFlow.js functions of (parameters, inputs), so that it can run eagerly or be traced. */

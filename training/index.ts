@@ -21,6 +21,7 @@ export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js
 export { readModel, saveModel } from './model-files.js';
 export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
 export { type OpenModel, openModel } from './open-model.js';
+export { type ProjectionPool, projectionPool } from './projection-pool.js';
 export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
 export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';

@@ -6,7 +6,6 @@ import {
   batchSpecs,
   type EncoderInputOptions,
   type FieldLoss,
-  type GramProduct,
   type NeuralOperator,
   type OperatorInputs,
   type ProjectionOptions,
@@ -16,6 +15,7 @@ import {
 import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
 import { batchBuilder } from './batch-builder.js';
 import { type InputPlan, requireFeatureCounts } from './operator-inputs.js';
+import { type ProjectionPool, projectionPool } from './projection-pool.js';
 import { executeRun, openRun, type RunControl, type TrainingRun } from './run.js';
 import type { RunOptions } from './run-folder.js';
 import { oneCycle, type Schedule } from './schedule.js';
@@ -34,8 +34,8 @@ export interface TrainOptions extends RunControl, SessionOptions {
   clipNorm?: number;
   /** Worker threads that prepare batches; 0 prepares them on the calling thread. */
   workers?: number;
-  /** Who multiplies the basis in a projection; see `projectedLoss`. */
-  gram?: GramProduct;
+  /** Worker threads that project bases onto the equations; 0 projects on the calling thread. By default one a core. */
+  projectionThreads?: number;
 }
 
 export const TRAIN_DEFAULTS = { batchSize: 8, seed: 1234, learningRate: 1e-3, clipNorm: 1 } as const;
@@ -75,6 +75,8 @@ export async function train(
   };
   openRun(description, options);
   const parameters = operator.initialParameters(createRandom(combineSeeds(seed, 0)));
+  const projects = operator.output === 'basis' && options.projectionThreads !== 0;
+  const pool = projects ? projectionPool(options.projectionThreads) : undefined;
   const step = await compileTrainingStep({
     parameters,
     batchSpecs: batchSpecs(counts.cellFeatures, counts.faceFeatures, batchSize),
@@ -85,7 +87,7 @@ export async function train(
       const output = operator.forward(tensors, batch as unknown as OperatorInputs);
       const loss =
         operator.output === 'basis'
-          ? projectedLoss(supervise, output, projectionOptions(operator, task, options))
+          ? projectedLoss(supervise, output, projectionOptions(operator, task, pool))
           : supervisedFieldLoss(supervise, output);
       return loss as tf.Scalar;
     },
@@ -96,13 +98,15 @@ export async function train(
     return { ...run, operator, task, plan };
   } finally {
     await batches.close();
+    await pool?.close();
     await step.dispose();
   }
 }
 
-function projectionOptions(operator: NeuralOperator, task: PoissonTask, { gram }: TrainOptions) {
+function projectionOptions(operator: NeuralOperator, task: PoissonTask, pool: ProjectionPool | undefined) {
   const { regularisation, smoothing } = operator.options as ProjectionOptions;
-  return { regularisation, smoothing, sources: task.sourcesPerSample, ...(gram ? { gram } : {}) };
+  const options = { regularisation, smoothing, sources: task.sourcesPerSample };
+  return pool ? { ...options, energies: pool.energies } : options;
 }
 
 function requireOptions(

@@ -18,7 +18,10 @@ import type { NeuralOperator, ParameterTensors } from '../neural-operator.js';
 export interface LinearResponseOptions {
   /** C_s, channels of the source stream; a multiple of the encoder's heads. */
   readonly sourceChannels: number;
-  /** The network that steers it; it never sees the source. */
+  /**
+   * The network that steers it. `cellFeatures` counts all features of a cell, the source as the last; the network sees
+   * the others only.
+   */
   readonly encoder: BaTransolverOptions;
 }
 
@@ -37,10 +40,11 @@ export const LINEAR_RESPONSE_DEFAULTS = { sourceChannels: 32 };
  *     z = Wᵀs / ΣW,   z ← z + QKᵀ/√D z,   s ← s + γ₁(h) ⊙ O W z + γ₂(h) ⊙ S s     per block
  *     u = Σ_c r_c(h) s_c
  *
- * No solve, no matrix: u is exactly linear in q, which `forward` reads from `inputs.source` `[batch, cells, 1]` and may
- * hold b/V, so that boundary values count too. Returns u `[batch, cells, 1]`, zero in padding.
+ * No solve, no matrix: u is exactly linear in q, the last cell feature, which may hold b/V, so that boundary values
+ * count too. Returns u `[batch, cells, 1]`, zero in padding.
  *
- * @throws InvalidInputError for sizes that are not positive integers, or channels that the heads do not divide
+ * @throws InvalidInputError for sizes that are not positive integers, channels that the heads do not divide, or no
+ *   feature beside the source
  */
 export function linearResponse(
   options: PartialLinearResponseOptions = {},
@@ -48,6 +52,12 @@ export function linearResponse(
   const sourceChannels = options.sourceChannels ?? LINEAR_RESPONSE_DEFAULTS.sourceChannels;
   const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...options.encoder, outputs: 1 };
   checkBaTransolverOptions(encoder);
+  if (encoder.cellFeatures < 2) {
+    throw new InvalidInputError(
+      `linearResponse: cellFeatures must count geometry and, last, the source, got ${encoder.cellFeatures}`,
+    );
+  }
+  const geometry = { ...encoder, cellFeatures: encoder.cellFeatures - 1 };
   if (!Number.isInteger(sourceChannels) || sourceChannels < 1 || sourceChannels % encoder.heads !== 0) {
     throw new InvalidInputError(
       `linearResponse: sourceChannels must be a multiple of the ${encoder.heads} heads, got ${sourceChannels}`,
@@ -58,19 +68,15 @@ export function linearResponse(
     options: { sourceChannels, encoder },
     output: 'field',
     initialParameters: (random) => {
-      const parameters = withoutHead(initialEncoderParameters(encoder, random), encoder);
+      const parameters = withoutHead(initialEncoderParameters(geometry, random), encoder);
       addResponseParameters(parameters, sourceChannels, encoder, { random, rule: encoder.initialisation });
       return parameters;
     },
     forward: (parameters, inputs) => {
-      if (!inputs.source) {
-        throw new InvalidInputError('linearResponse: the inputs have no source [batch, cells, 1]; add one');
-      }
-      const blocks = encode(parameters, inputs, encoder);
-      let stream = tf.mul(
-        linear(parameters, 'response.entry', blocks[0].attention.normalisedCells),
-        inputs.source,
-      );
+      const cells = tf.slice(inputs.cells, [0, 0, 0], [-1, -1, geometry.cellFeatures]);
+      const source = tf.slice(inputs.cells, [0, 0, geometry.cellFeatures], [-1, -1, 1]);
+      const blocks = encode(parameters, { ...inputs, cells }, geometry);
+      let stream = tf.mul(linear(parameters, 'response.entry', blocks[0].attention.normalisedCells), source);
       blocks.forEach((block, index) => {
         stream = respond(parameters, `response.blocks.${index}.`, block, stream, encoder);
       });

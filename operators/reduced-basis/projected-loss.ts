@@ -2,7 +2,6 @@ import { InvalidInputError } from '../../common/errors.js';
 import type { HostArray } from '../../runtime/graph.js';
 import { hostCall } from '../../runtime/host-call.js';
 import { tf } from '../../runtime/tf.js';
-import { diagonal } from '../../solvers/index.js';
 import { scalarWithGradient } from '../losses/custom-gradient.js';
 import {
   type FieldLoss,
@@ -11,33 +10,26 @@ import {
   type SupervisionSample,
   supervisionSamples,
 } from '../losses/supervision.js';
-import { gramProduct } from './dense-products.js';
-import { fromPanels, type Panels } from './panels.js';
-import {
-  type BasisProjection,
-  factoriseGram,
-  PROJECTION_DEFAULTS,
-  type ProjectedFields,
-  type ProjectionOptions,
-  prepareBasis,
-  projectFields,
-} from './projection.js';
-import { type BasisCotangent, energyCotangent, fieldCotangent, smoothedImage } from './projection-adjoint.js';
+import { cotangentParts, type EnergyParts, type EnergyRequest, energyParts } from './energy-parts.js';
+import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+import { fieldCotangent } from './projection-adjoint.js';
 
-/** Gram product of one mesh, ΦᵀBΦ row-major; asynchronous where another engine computes it. */
-export type GramProduct = (basis: Panels, image: Panels) => Float64Array | Promise<Float64Array>;
+/** Energies of a batch's samples, in order; asynchronous where worker threads compute them. */
+export type EvaluateEnergies = (requests: readonly EnergyRequest[]) => EnergyParts[] | Promise<EnergyParts[]>;
 
 export interface ProjectedLossOptions extends ProjectionOptions {
   /** Right-hand sides of every sample: encoding sees no source, so several cost little more than one. */
   readonly sources: number;
-  /** Who multiplies the dense matrices; TypeScript by default, and always in eager runs. */
-  readonly gram: GramProduct;
+  /** Who evaluates the Ritz energy; the calling thread by default, and always in eager runs. */
+  readonly energies: EvaluateEnergies;
 }
+
+const onThisThread: EvaluateEnergies = (requests) => requests.map(energyParts);
 
 export const PROJECTED_LOSS_DEFAULTS: ProjectedLossOptions = {
   ...PROJECTION_DEFAULTS,
   sources: 1,
-  gram: gramProduct,
+  energies: onThisThread,
 };
 
 /**
@@ -84,89 +76,68 @@ function evaluateOnHost(
   const [batch, cells, rank] = array.shape;
   const samples = supervisionSamples(running ?? context, batch, `operators.${loss.name}`);
   requireSources(samples, options.sources);
-  const prepared = samples.map(({ operator }, b) =>
-    prepareBasis(operator, array.data as Float32Array, rank, options, b * cells * rank),
-  );
-  const gram = running === undefined ? gramProduct : options.gram;
-  const grams = prepared.map(({ basis, image }) => gram(basis, image));
-  const finish = (products: Float64Array[]) => {
-    const projections = prepared.map((one, b) => factoriseGram(one, products[b], options));
-    return packed(evaluateProjections(loss, samples, projections), projections, array.shape, factors);
-  };
-  if (grams.some((product) => product instanceof Promise)) return Promise.all(grams).then(finish);
-  return finish(grams as Float64Array[]);
+  const data = array.data as Float32Array;
+  const bases = samples.map(({ operator }, b) => {
+    const start = b * cells * rank;
+    return data.subarray(start, start + Math.min(cells, operator.matrix.rows) * rank);
+  });
+  if (loss.name !== 'ritz-energy') {
+    return packed(fieldParts(loss, samples, bases, rank, options), array.shape, factors);
+  }
+  const { regularisation, smoothing } = options;
+  const requests = samples.map(({ operator, rightHandSides }, b) => ({
+    operator,
+    basis: bases[b],
+    rank,
+    rightHandSides,
+    options: { regularisation, smoothing },
+    count: batch * options.sources,
+  }));
+  const parts = (running === undefined ? onThisThread : options.energies)(requests);
+  if (parts instanceof Promise) return parts.then((all) => packed(all, array.shape, factors));
+  return packed(parts, array.shape, factors);
 }
 
-interface Evaluation {
-  readonly value: number;
-  readonly cotangents: readonly BasisCotangent[];
-}
-
-function evaluateProjections(
+/** A loss on fields, evaluated on the projected ones of the whole batch. */
+function fieldParts(
   loss: FieldLoss,
   samples: readonly SupervisionSample[],
-  projections: readonly BasisProjection[],
-): Evaluation {
+  bases: readonly Float32Array[],
+  rank: number,
+  options: ProjectionOptions,
+): EnergyParts[] {
+  const projections = samples.map(({ operator }, b) => projectionOf(operator, bases[b], rank, options));
   const projected = projections.map((projection, b) => projectFields(projection, samples[b].rightHandSides));
-  if (loss.name === 'ritz-energy') return projectedEnergy(samples, projections, projected);
   const { value, cotangents } = loss.evaluate(
     samples,
     projected.map(({ fields }) => fields),
   );
-  return {
-    value,
-    cotangents: projections.map((projection, b) => fieldCotangent(projection, projected[b], cotangents[b])),
-  };
+  return projections.map((projection, b) =>
+    cotangentParts(projection, fieldCotangent(projection, projected[b], cotangents[b]), b === 0 ? value : 0),
+  );
 }
 
-function projectedEnergy(
-  samples: readonly SupervisionSample[],
-  projections: readonly BasisProjection[],
-  projected: readonly ProjectedFields[],
-): Evaluation {
-  const count = projected.reduce((sum, { energies }) => sum + energies.length, 0);
-  let value = 0;
-  const cotangents = projections.map((projection, b) => {
-    const diagonalEntries = diagonal(samples[b].operator.matrix);
-    const weights = projected[b].energies.map((energy, s) => {
-      const scale = pointwiseEnergy(samples[b].rightHandSides[s], diagonalEntries);
-      // a source of zero has nothing to gain
-      if (!(energy > 0) || !(scale > 0)) return 0;
-      value -= Math.log(energy / scale) / (2 * count);
-      return 1 / (energy * count);
-    });
-    return energyCotangent(projection, projected[b], weights);
-  });
-  return { value, cotangents };
-}
-
-/** bᵀD⁻¹b, which gives the logarithm a dimensionless argument. */
-function pointwiseEnergy(load: Float64Array, diagonalEntries: Float64Array): number {
-  let energy = 0;
-  for (let cell = 0; cell < load.length; cell++) energy += load[cell] ** 2 / diagonalEntries[cell];
-  return energy;
-}
-
+/** Samples' parts side by side, padded with zeros to the largest mesh. */
 function packed(
-  { value, cotangents }: Evaluation,
-  projections: readonly BasisProjection[],
+  parts: readonly EnergyParts[],
   [batch, cells, rank]: readonly number[],
   factors: number,
 ): HostArray[] {
   const left = float32Result([batch, factors, cells]);
   const right = float32Result([batch, factors, rank]);
   const image = float32Result([batch, cells, rank]);
-  cotangents.forEach((cotangent, b) => {
-    cotangent.left.forEach((vector, k) => {
-      (left.data as Float32Array).set(vector, (b * factors + k) * cells);
-    });
-    cotangent.right.forEach((vector, k) => {
-      (right.data as Float32Array).set(vector, (b * factors + k) * rank);
-    });
-    const scaled = smoothedImage(projections[b]);
-    const { imageWeight } = cotangent;
-    for (let i = 0; i < scaled.values.length; i++) scaled.values[i] *= imageWeight;
-    fromPanels(scaled, image.data as Float32Array, b * cells * rank);
+  let value = 0;
+  parts.forEach((part, b) => {
+    value += part.value;
+    const rows = part.left.length / factors;
+    for (let k = 0; k < factors; k++) {
+      (left.data as Float32Array).set(
+        part.left.subarray(k * rows, (k + 1) * rows),
+        (b * factors + k) * cells,
+      );
+    }
+    (right.data as Float32Array).set(part.right, b * factors * rank);
+    (image.data as Float32Array).set(part.image, b * cells * rank);
   });
   return [float32Result([], Float32Array.of(value)), left, right, image];
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../common/errors.js';
+import type { Mesh } from '../../geometry/mesh.js';
 import { type PoissonOperator, removeRowSum, removeVolumeMean } from '../../solvers/index.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
 import { combine, gramProduct, transposeProduct } from './dense-products.js';
@@ -14,9 +15,14 @@ export interface ProjectionOptions {
 
 export const PROJECTION_DEFAULTS: ProjectionOptions = { regularisation: 1e-7, smoothing: 0 };
 
+/** What a projection needs of an operator; a `PoissonOperator` has it, and a worker thread can be sent it alone. */
+export type ProjectionOperator = Pick<PoissonOperator, 'matrix' | 'singular'> & {
+  readonly mesh: Pick<Mesh, 'cellVolumes'>;
+};
+
 /** A basis with its image under B, before its Gram matrix is known. */
 export interface PreparedBasis {
-  readonly operator: PoissonOperator;
+  readonly operator: ProjectionOperator;
   /** Φ, smoothed */
   readonly basis: Panels;
   /** BΦ */
@@ -48,7 +54,7 @@ export interface ProjectedFields {
  * @throws InvalidInputError when the array is too short for the mesh
  */
 export function prepareBasis(
-  operator: PoissonOperator,
+  operator: ProjectionOperator,
   basis: Float32Array | Float64Array,
   rank: number,
   options: ProjectionOptions,
@@ -85,7 +91,7 @@ export function factoriseGram(
  * @throws InvalidInputError when Φ is too short, vanishes, or holds values that are not finite
  */
 export function projectionOf(
-  operator: PoissonOperator,
+  operator: ProjectionOperator,
   basis: Float32Array | Float64Array,
   rank: number,
   options: ProjectionOptions = PROJECTION_DEFAULTS,
@@ -137,7 +143,7 @@ export function columnMatrix(vectors: readonly Float64Array[], rank: number): Fl
 
 /** An all-Neumann problem answers only loads without a net source: what is left of it is spread evenly over the volume. */
 function compatibleLoads(
-  operator: PoissonOperator,
+  operator: ProjectionOperator,
   rightHandSides: readonly Float64Array[],
 ): readonly Float64Array[] {
   if (!operator.singular) return rightHandSides;

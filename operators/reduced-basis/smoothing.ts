@@ -1,16 +1,21 @@
-import { diagonal, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
+import { diagonal, type SparseMatrix } from '../../solvers/index.js';
 import { multiplyPanels, type Panels } from './panels.js';
 
 /** ω of damped Jacobi: D⁻¹B has its spectrum in [0, 2], the upper half is damped to a third or better. */
 const DAMPING = 2 / 3;
 
+/** Anything with the matrix B. */
+interface SmoothedOperator {
+  readonly matrix: SparseMatrix;
+}
+
 /** S^k X with S = I − ω D⁻¹B, as in smoothed aggregation. */
-export function smooth(operator: PoissonOperator, x: Panels, steps: number): Panels {
+export function smooth(operator: SmoothedOperator, x: Panels, steps: number): Panels {
   return steps > 0 ? power(smootherOf(operator).forward, x, steps) : x;
 }
 
 /** (Sᵀ)^k X with Sᵀ = I − ω B D⁻¹: the adjoint of {@link smooth}. */
-export function smoothTransposed(operator: PoissonOperator, x: Panels, steps: number): Panels {
+export function smoothTransposed(operator: SmoothedOperator, x: Panels, steps: number): Panels {
   return steps > 0 ? power(smootherOf(operator).transposed, x, steps) : x;
 }
 
@@ -25,13 +30,13 @@ interface Smoother {
   readonly transposed: SparseMatrix;
 }
 
-const known = new WeakMap<PoissonOperator, Smoother>();
+const known = new WeakMap<SmoothedOperator, Smoother>();
 
 /**
  * S and Sᵀ on the entries of B: one sparse product a step, a quarter of the time of product, scaling and difference
  * apart. Kept as long as the operator.
  */
-function smootherOf(operator: PoissonOperator): Smoother {
+function smootherOf(operator: SmoothedOperator): Smoother {
   let smoother = known.get(operator);
   if (!smoother) {
     const { matrix } = operator;

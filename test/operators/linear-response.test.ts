@@ -9,18 +9,22 @@ import { asTensors, padInputs, permuteRows, randomInputs, toInputs } from './hel
 const cells = 13;
 const operator = linearResponse({
   sourceChannels: 8,
-  encoder: { width: 16, blocks: 3, heads: 2, cellSlices: 6, faceSlices: 3, cellFeatures: 5, faceFeatures: 4 },
+  encoder: { width: 16, blocks: 3, heads: 2, cellSlices: 6, faceSlices: 3, cellFeatures: 6, faceFeatures: 4 },
 });
 const initial = operator.initialParameters(createRandom(2));
 const parameters = asTensors(initial);
-const inputs = randomInputs(3, { batch: 2, cells, faces: 7, cellFeatures: 5, faceFeatures: 4 });
+const inputs = randomInputs(3, { batch: 2, cells, faces: 7, cellFeatures: 6, faceFeatures: 4 });
 const random = createRandom(8);
 const draw = () => Float32Array.from({ length: 2 * cells }, () => random.normal());
 
+/** The source as the last feature of every cell. */
+const withSource = (arrays: typeof inputs, source: Float32Array) => ({
+  ...arrays,
+  cells: arrays.cells.map((value, i) => (i % 6 === 5 ? source[(i - 5) / 6] : value)),
+});
+
 const answer = (arrays: typeof inputs, source: Float32Array) =>
-  operator
-    .forward(parameters, { ...toInputs(arrays), source: tf.tensor(source, [2, arrays.sizes.cells, 1]) })
-    .dataSync();
+  operator.forward(parameters, toInputs(withSource(arrays, source))).dataSync();
 
 test('answers superpose to float32 rounding, and no source gives no answer', () => {
   const [first, second] = [draw(), draw()];
@@ -73,7 +77,7 @@ test('compiled with open cell and face counts equals eager, gradient included', 
   const eager = (name: string) =>
     tf
       .grad((x) => {
-        const given = { ...toInputs(inputs), source: tf.tensor(source, [2, cells, 1]) };
+        const given = toInputs(withSource(inputs, source));
         return tf.sum(tf.square(operator.forward({ ...parameters, [name]: x }, given)));
       })(parameters[name])
       .dataSync();
@@ -90,22 +94,20 @@ test('compiled with open cell and face counts equals eager, gradient included', 
       };
     },
     {
-      cells: { shape: ['batch', 'cells', 5], dtype },
+      cells: { shape: ['batch', 'cells', 6], dtype },
       faces: { shape: ['batch', 'faces', 4], dtype },
       cellMask: { shape: ['batch', 'cells'], dtype },
       cellMeasures: { shape: ['batch', 'cells'], dtype },
       faceMeasures: { shape: ['batch', 'faces'], dtype },
-      source: { shape: ['batch', 'cells', 1], dtype },
       [name]: { shape: [8, 8], dtype },
     },
   );
   const { gradient } = await compiled.run({
-    cells: { shape: [2, cells, 5], data: inputs.cells },
+    cells: { shape: [2, cells, 6], data: withSource(inputs, source).cells },
     faces: { shape: [2, 7, 4], data: inputs.faces },
     cellMask: { shape: [2, cells], data: inputs.cellMask },
     cellMeasures: { shape: [2, cells], data: inputs.cellMeasures },
     faceMeasures: { shape: [2, 7], data: inputs.faceMeasures },
-    source: { shape: [2, cells, 1], data: source },
     [name]: { shape: [8, 8], data: initial[name].values },
   });
   await compiled.dispose();
@@ -118,5 +120,5 @@ test('compiled with open cell and face counts equals eager, gradient included', 
 
 test('sizes that do not fit are refused', () => {
   expect(() => linearResponse({ sourceChannels: 7 })).toThrow(/heads/);
-  expect(() => operator.forward(parameters, toInputs(inputs))).toThrow(/source/);
+  expect(() => linearResponse({ encoder: { cellFeatures: 1 } })).toThrow(/source/);
 });
