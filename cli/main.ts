@@ -23,7 +23,7 @@ program
   .option('--seed <n>', 'seed of meshes, samples and network', whole, 1)
   .addOption(
     new Option('--recipe <name>', 'what is trained')
-      .choices(['reduced-basis', 'npsolver', 'npsolver-small'])
+      .choices(['reduced-basis', 'npsolver', 'npsolver-small', 'linear-response'])
       .default('reduced-basis'),
   )
   .addOption(

@@ -4,6 +4,7 @@ import {
   type EncoderInputOptions,
   encoderFeatureCounts,
   type FieldLoss,
+  linearResponse,
   type NeuralOperator,
   NPSOLVER_2D,
   pcgSteps,
@@ -77,6 +78,18 @@ export const recipes = {
   'npsolver-small': (): Recipe => ({
     title: 'BA-Transolver of width 64 and 4 blocks, NPSolver’s recipe',
     ...npsolver({ width: 64, blocks: 4 }),
+  }),
+  'linear-response': (): Recipe => ({
+    title: 'linear response, Ritz energy',
+    operator: linearResponse({ encoder: fieldFeatures({}) }),
+    features: {},
+    supervise: ritzEnergy(),
+    supervision: 'Ritz energy ½ ûᵀBû − bᵀû of the prediction: no solution is computed.',
+    sourcesPerSample: 1,
+    removeMean: 'when-singular',
+    batchSize: 8,
+    schedule: oneCycle({ maximum: 2e-3 }),
+    steps: 400,
   }),
 } satisfies Record<string, () => Recipe>;
 

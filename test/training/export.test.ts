@@ -10,6 +10,7 @@ import {
   baTransolver,
   batchInputs,
   encoderFeatureCounts,
+  linearResponse,
   type NeuralOperator,
   type OperatorInputs,
   pcgSteps,
@@ -36,6 +37,7 @@ import { featureCounts, operatorMember } from '../../training/operator-inputs.js
 let folder: string;
 let basis: TrainedOperator;
 let field: TrainedOperator;
+let response: TrainedOperator;
 
 const small = { width: 16, blocks: 1, heads: 2, cellSlices: 8, faceSlices: 4 };
 
@@ -69,6 +71,18 @@ beforeAll(async () => {
     batchSize: 2,
     workers: 0,
   });
+  response = await train(
+    linearResponse({ sourceChannels: 8, encoder: { ...small, ...featureCounts(plan, 2) } }),
+    poissonTask({ meshes }),
+    {
+      supervise: ritzEnergy(),
+      out: join(folder, 'response'),
+      steps: 40,
+      batchSize: 2,
+      learningRate: 5e-3,
+      workers: 0,
+    },
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -94,17 +108,21 @@ async function eager(
 }
 
 describe('train', () => {
-  it('makes a reduced basis better at unseen meshes without labels', async () => {
-    const task = { ...basis.task, meshes: await meshesOf(140, 3), sourcesPerSample: 1 };
+  it.each([
+    ['a reduced basis', () => basis],
+    ['linear response', () => response],
+  ])('makes %s better at unseen meshes without labels', async (_, pick) => {
+    const trained = pick();
+    const task = { ...trained.task, meshes: await meshesOf(140, 3), sourcesPerSample: 1 };
     const samples = evaluationSamples(task, { category: 'unseen', count: 12, seed: 8 });
     const errorOf = async (parameters: TrainedOperator['parameters']) => {
-      const surrogate = await openSurrogate(await exportModel({ ...basis, parameters }));
+      const surrogate = await openSurrogate(await exportModel({ ...trained, parameters }));
       const { meanRelativeL2 } = await evaluate(surrogate.answer, samples);
       await surrogate.dispose();
       return meanRelativeL2;
     };
-    const untrained = basis.operator.initialParameters(createRandom(1));
-    expect(await errorOf(basis.parameters)).toBeLessThan(0.8 * (await errorOf(untrained)));
+    const untrained = trained.operator.initialParameters(createRandom(1));
+    expect(await errorOf(trained.parameters)).toBeLessThan(0.8 * (await errorOf(untrained)));
   });
 });
 
@@ -112,6 +130,7 @@ describe('exportModel', () => {
   it.each([
     ['basis', () => basis],
     ['field', () => field],
+    ['linear', () => response],
   ])('writes a graph that equals the eager %s operator at sizes it never saw', async (_, pick) => {
     const run = pick();
     const model = await openModel(await exportModel(run));
@@ -182,6 +201,24 @@ describe('openSurrogate', () => {
     const solved = await solve(problem, { guess: surrogate.predict, relativeTolerance: 1e-10 });
     expect(solved.status).toBe('converged');
     expect(solved.solution.length).toBe(reference.length);
+    await surrogate.dispose();
+  });
+
+  it('superposes the answers of a trained linear response, whatever the strength of the sources', async () => {
+    const task = { ...response.task, meshes: await meshesOf(130, 1) };
+    const [{ source, ...problem }] = evaluationSamples(task, { category: 'unseen', count: 1, seed: 5 });
+    const surrogate = await openSurrogate(await exportModel(response));
+    const other = source.map((_, cell) => 3 * Math.sin(cell));
+    const answers = await Promise.all(
+      [source, other, source.map((value, cell) => 1e3 * value - 7 * other[cell])].map((given) =>
+        surrogate.answer({ ...problem, source: given }),
+      ),
+    );
+    const [first, second, mixed] = answers;
+    const scale = Math.max(...mixed.map(Math.abs));
+    mixed.forEach((value, cell) => {
+      expect(Math.abs(value - 1e3 * first[cell] + 7 * second[cell])).toBeLessThan(1e-5 * scale);
+    });
     await surrogate.dispose();
   });
 
