@@ -58,7 +58,11 @@ export async function reducedBasisStep(repeats: number): Promise<BenchCase> {
     parameters,
     batchSpecs: specs,
     loss: (weights, inputs) =>
-      projectedLoss(ritzEnergy(), network.forward(weights, inputs as unknown as OperatorInputs), projection),
+      projectedLoss(ritzEnergy(), network.forward(weights, inputs as unknown as OperatorInputs), {
+        ...network.options,
+        sources: SOURCES,
+        energies: pool.energies,
+      }),
   });
   const cells = basis.shape[1];
   const values = basis.data as Float32Array;
