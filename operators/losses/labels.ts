@@ -14,6 +14,7 @@ export function labels(options: Partial<LabelsOptions> = {}): FieldLoss {
   const { measure } = { ...LABELS_DEFAULTS, ...options };
   return {
     name: 'labels',
+    options: { measure },
     evaluate: (samples, fields) => {
       const targets = samples.map(({ solutions }, b) => {
         if (solutions) return solutions;

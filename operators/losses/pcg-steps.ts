@@ -47,6 +47,7 @@ export function pcgSteps(options: Partial<PcgStepsOptions> = {}): FieldLoss {
   const preconditionerOf = cachedPreconditioner(preconditioner);
   return {
     name: 'pcg-steps',
+    options: { steps, preconditioner, measure, residualWeight },
     evaluate: (samples, fields) => {
       const targets = fields.map((sources, b) => {
         const { operator, rightHandSides } = samples[b];

@@ -11,7 +11,11 @@ export const RESIDUAL_LOSS_DEFAULTS: ResidualLossOptions = { measure: 'rms' };
 /** √(Σ|b − Bû|²/N) over the batch, the plain physics-informed loss; its Hessian is B². */
 export function residualLoss(options: Partial<ResidualLossOptions> = {}): FieldLoss {
   const { measure } = { ...RESIDUAL_LOSS_DEFAULTS, ...options };
-  return { name: 'residual', evaluate: (samples, fields) => evaluateResidual(samples, fields, measure) };
+  return {
+    name: 'residual',
+    options: { measure },
+    evaluate: (samples, fields) => evaluateResidual(samples, fields, measure),
+  };
 }
 
 export function evaluateResidual(

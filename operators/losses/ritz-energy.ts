@@ -12,6 +12,7 @@ import type { FieldLoss } from './supervision.js';
 export function ritzEnergy(): FieldLoss {
   return {
     name: 'ritz-energy',
+    options: {},
     evaluate: (samples, fields) => {
       const count = fields.reduce((sum, sources) => sum + sources.length, 0);
       let value = 0;

@@ -30,6 +30,8 @@ export interface LossValue {
  */
 export interface FieldLoss {
   readonly name: string;
+  /** What it was made with, as plain data; recorded with a run and compared when the run is resumed. */
+  readonly options: Readonly<Record<string, string | number | boolean>>;
   /** @param fields û, `[sample][source][cell]` */
   evaluate(samples: readonly SupervisionSample[], fields: readonly (readonly Float64Array[])[]): LossValue;
 }

@@ -13,6 +13,7 @@ import {
   linearResponse,
   type NeuralOperator,
   type OperatorInputs,
+  PCG_STEPS_DEFAULTS,
   pcgSteps,
   reducedBasis,
   ritzEnergy,
@@ -33,6 +34,7 @@ import {
   train,
 } from '../../training/index.js';
 import { featureCounts, operatorMember } from '../../training/operator-inputs.js';
+import { readConfiguration, runFolder } from '../../training/run-folder.js';
 
 let folder: string;
 let basis: TrainedOperator;
@@ -123,6 +125,24 @@ describe('train', () => {
     };
     const untrained = trained.operator.initialParameters(createRandom(1));
     expect(await errorOf(trained.parameters)).toBeLessThan(0.8 * (await errorOf(untrained)));
+  });
+});
+
+describe('a loss', () => {
+  it('is recorded with its options, which a resumed run has to share', async () => {
+    const { supervision } = readConfiguration(runFolder(join(folder, 'field')));
+    expect(supervision).toEqual({ name: 'pcg-steps', options: { ...PCG_STEPS_DEFAULTS, steps: 10 } });
+    const resume = (steps: number) =>
+      train(field.operator, field.task, {
+        supervise: pcgSteps({ steps }),
+        out: join(folder, 'field'),
+        steps: 5,
+        batchSize: 2,
+        workers: 0,
+        resume: true,
+      });
+    expect((await resume(10)).status).toBe('completed');
+    await expect(resume(11)).rejects.toThrow(/supervision\.options\.steps is 10 in the file and 11 here/);
   });
 });
 
