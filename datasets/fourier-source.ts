@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
+import { boundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export interface FourierSourceOptions {
@@ -86,12 +87,13 @@ export function sampleFourierSource(
 /** `[direction][cell][M + 1]`: cos(j x̂) for j = 0 … M/2, then sin(j x̂) for j = 1 … M/2. */
 function trigonometricTables(mesh: Mesh, highest: number): Float64Array[] {
   const { dimension, cellCount, cellCentroids } = mesh;
-  const { minimum, size } = boundingBox(mesh);
+  const { low, longestSide } = boundingBox(mesh.points, dimension);
   const width = 2 * highest + 1;
   return Array.from({ length: dimension }, (_, direction) => {
     const table = new Float64Array(cellCount * width);
     for (let cell = 0; cell < cellCount; cell++) {
-      const angle = (2 * Math.PI * (cellCentroids[cell * dimension + direction] - minimum[direction])) / size;
+      const angle =
+        (2 * Math.PI * (cellCentroids[cell * dimension + direction] - low[direction])) / longestSide;
       for (let j = 0; j <= highest; j++) {
         table[cell * width + j] = Math.cos(j * angle);
         if (j > 0) table[cell * width + highest + j] = Math.sin(j * angle);
@@ -99,17 +101,6 @@ function trigonometricTables(mesh: Mesh, highest: number): Float64Array[] {
     }
     return table;
   });
-}
-
-function boundingBox({ points, dimension }: Mesh): { minimum: number[]; size: number } {
-  const minimum = new Array<number>(dimension).fill(Number.POSITIVE_INFINITY);
-  const maximum = new Array<number>(dimension).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < points.length; i++) {
-    const direction = i % dimension;
-    minimum[direction] = Math.min(minimum[direction], points[i]);
-    maximum[direction] = Math.max(maximum[direction], points[i]);
-  }
-  return { minimum, size: Math.max(...maximum.map((value, direction) => value - minimum[direction])) };
 }
 
 function evaluate(

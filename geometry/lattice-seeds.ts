@@ -1,3 +1,4 @@
+import { boundingBox } from './bounding-box.js';
 import { insertInside, type PolygonTriangulation } from './polygon-triangulation.js';
 import { ENCLOSING_VERTICES, next } from './triangulation.js';
 
@@ -8,7 +9,8 @@ import { ENCLOSING_VERTICES, next } from './triangulation.js';
  */
 export function seedLattice(mesh: PolygonTriangulation, cellSize: number, clearance: number): void {
   const { triangulation } = mesh;
-  const { width, height } = boundingBox(mesh.polygon.coordinates);
+  // the least coordinates of a normalised polygon are zero
+  const [width, height] = boundingBox(mesh.polygon.coordinates, 2).high;
   const rows = Math.max(1, Math.round(height / ((cellSize * Math.sqrt(3)) / 2)));
   const columns = Math.max(1, Math.round(width / cellSize));
   const near = boundaryDistanceTest(mesh, clearance * cellSize);
@@ -25,16 +27,6 @@ export function seedLattice(mesh: PolygonTriangulation, cellSize: number, cleara
       insertInside(mesh, x, y);
     }
   }
-}
-
-function boundingBox(coordinates: Float64Array): { width: number; height: number } {
-  let width = 0;
-  let height = 0;
-  for (let i = 0; i < coordinates.length; i += 2) {
-    width = Math.max(width, coordinates[i]);
-    height = Math.max(height, coordinates[i + 1]);
-  }
-  return { width, height };
 }
 
 /** Whether a point is closer than a distance to a constrained edge, by a uniform grid of buckets over the unit box. */

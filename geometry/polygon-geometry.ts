@@ -1,4 +1,5 @@
 import { GeometryError } from '../common/errors.js';
+import { boundingBox } from './bounding-box.js';
 import {
   checkCrossings,
   checkDistinctVertices,
@@ -61,7 +62,7 @@ export function normalisePolygon(geometry: PolygonGeometry): NormalisedPolygon {
   rings.forEach((ring, index) => {
     checkRing(ring, ringName(index));
   });
-  const { origin, extent } = boundingBox(geometry.outer);
+  const { origin, extent } = originAndExtent(geometry.outer);
 
   const vertexCount = rings.reduce((sum, ring) => sum + ring.vertices.length, 0);
   const coordinates = new Float64Array(2 * vertexCount);
@@ -132,22 +133,15 @@ function checkRing(ring: PolygonRing, name: string): void {
     throw new GeometryError(`generateMesh: every patch name of ${name} must be a non-empty string.`);
 }
 
-function boundingBox(ring: PolygonRing): { origin: [number, number]; extent: number } {
-  const low: [number, number] = [Infinity, Infinity];
-  const high: [number, number] = [-Infinity, -Infinity];
-  for (const vertex of ring.vertices)
-    for (let d = 0; d < 2; d++) {
-      low[d] = Math.min(low[d], vertex[d]);
-      high[d] = Math.max(high[d], vertex[d]);
-    }
-  const extent = Math.max(high[0] - low[0], high[1] - low[1]);
+function originAndExtent(ring: PolygonRing): { origin: [number, number]; extent: number } {
+  const { low, longestSide: extent } = boundingBox(ring.vertices.flat(), 2);
   if (!(extent > 0))
     throw new GeometryError('generateMesh: the outer polygon has zero size: all its vertices coincide.');
   if (!Number.isFinite(extent) || extent < 1e-150 || extent > 1e150)
     throw new GeometryError(
       `generateMesh: the domain is ${extent} long; choose a unit in which lengths lie between 1e-150 and 1e150.`,
     );
-  return { origin: low, extent };
+  return { origin: [low[0], low[1]], extent };
 }
 
 function signedArea(vertices: readonly (readonly number[])[]): number {

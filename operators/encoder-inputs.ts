@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../common/errors.js';
+import { boundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export interface EncoderInputOptions {
@@ -45,15 +46,8 @@ export interface DomainScale {
 }
 
 export function domainScale(mesh: Mesh): DomainScale {
-  const { dimension, points } = mesh;
-  const low = new Array<number>(dimension).fill(Number.POSITIVE_INFINITY);
-  const high = new Array<number>(dimension).fill(Number.NEGATIVE_INFINITY);
-  for (let at = 0; at < points.length; at++) {
-    const axis = at % dimension;
-    low[axis] = Math.min(low[axis], points[at]);
-    high[axis] = Math.max(high[axis], points[at]);
-  }
-  const length = Math.max(...high.map((value, axis) => value - low[axis])) / 2;
+  const { low, high, longestSide } = boundingBox(mesh.points, mesh.dimension);
+  const length = longestSide / 2;
   if (!(length > 0)) {
     throw new InvalidInputError(
       `domainScale: the mesh has no extent (half length ${length}); check its points`,

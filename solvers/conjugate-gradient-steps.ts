@@ -1,7 +1,7 @@
-import { dot } from './conjugate-gradient.js';
 import { removeRowSum, removeVolumeMean } from './neumann-projection.js';
 import type { Preconditioner } from './preconditioner.js';
 import { multiply, requireRows, type SparseMatrix } from './sparse-matrix.js';
+import { dot } from './vectors.js';
 
 export interface StepsOptions {
   /** Given when constants are in the kernel: steps stay in the fields of zero volume mean. */

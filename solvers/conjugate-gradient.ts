@@ -3,6 +3,7 @@ import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neuma
 import type { Preconditioner } from './preconditioner.js';
 import { requireFinite } from './problem.js';
 import { multiply, requireRows, type SparseMatrix } from './sparse-matrix.js';
+import { dot, norm } from './vectors.js';
 
 /**
  * - `converged`: the true residual, computed as b − A x at the end, meets the tolerance
@@ -203,16 +204,6 @@ function trueResidual(matrix: SparseMatrix, b: Float64Array, x: Float64Array, r:
     squared += value * value;
   }
   return Math.sqrt(squared);
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-export function norm(a: Float64Array): number {
-  return Math.sqrt(dot(a, a));
 }
 
 function definedOnly(options: ConjugateGradientOptions): Partial<typeof CONJUGATE_GRADIENT_DEFAULTS> {

@@ -1,8 +1,8 @@
-import { dot, norm } from './conjugate-gradient.js';
 import { removeVolumeMean } from './neumann-projection.js';
 import type { PoissonOperator } from './poisson-operator.js';
 import { type PoissonProblem, requireFinite } from './problem.js';
 import { multiply, requireRows } from './sparse-matrix.js';
+import { dot, norm } from './vectors.js';
 
 /** A field `[cell]`, or a function that finds one, as a surrogate does. */
 export type Guess = Float64Array | ((problem: PoissonProblem) => Float64Array | Promise<Float64Array>);

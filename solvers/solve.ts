@@ -3,7 +3,6 @@ import { type Progress, silentProgress } from '../common/progress.js';
 import {
   CONJUGATE_GRADIENT_DEFAULTS,
   conjugateGradientIteration,
-  norm,
   type SolveStatus,
 } from './conjugate-gradient.js';
 import { evaluateGuess, type Guess, type GuessReport, guessEnergyErrors, judgeGuess } from './guess.js';
@@ -14,6 +13,7 @@ import { assemble, checkedBoundaryValues } from './poisson-operator.js';
 import { jacobi, type Preconditioner } from './preconditioner.js';
 import type { PoissonProblem } from './problem.js';
 import { multiply } from './sparse-matrix.js';
+import { norm } from './vectors.js';
 
 export interface SolveOptions {
   readonly guess?: Guess;

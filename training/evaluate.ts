@@ -1,6 +1,7 @@
 import { median } from '../common/median.js';
 import { type Progress, silentProgress } from '../common/progress.js';
 import { multiply } from '../solvers/index.js';
+import { norm } from '../solvers/vectors.js';
 import type { EvaluationSample } from './evaluation-samples.js';
 import { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 
@@ -98,7 +99,5 @@ export function errorStatistics(errors: readonly SampleErrors[]): ErrorStatistic
     meanSeconds: meanOf((error) => error.seconds),
   };
 }
-
-const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { median } from '../common/median.js';
 import { packageFile } from '../common/package-file.js';
 import { formatPercent, formatSeconds } from './numbers.js';
 import { seriesColour } from './palette.js';
@@ -165,11 +166,6 @@ function note(text: string | undefined): string {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function median(sorted: readonly number[]): number {
-  const half = sorted.length / 2;
-  return (sorted[Math.floor(half - 0.5)] + sorted[Math.floor(half)]) / 2;
 }
 
 function bundled(file: string): string {

@@ -1,4 +1,5 @@
 import { multiply, type SparseMatrix } from '../../solvers/index.js';
+import { dot } from '../../solvers/vectors.js';
 import type { LossValue } from './supervision.js';
 
 type Fields = readonly (readonly Float64Array[])[];
@@ -64,10 +65,4 @@ export function residual(
   const result = multiply(matrix, field);
   for (let row = 0; row < result.length; row++) result[row] = rightHandSide[row] - result[row];
   return result;
-}
-
-export function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
-  return sum;
 }

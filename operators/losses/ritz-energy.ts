@@ -1,5 +1,5 @@
 import { diagonal, multiply } from '../../solvers/index.js';
-import { dot } from './distance.js';
+import { dot } from '../../solvers/vectors.js';
 import type { FieldLoss } from './supervision.js';
 
 /**

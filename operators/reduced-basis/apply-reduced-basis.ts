@@ -1,4 +1,5 @@
 import type { PoissonOperator } from '../../solvers/index.js';
+import { norm } from '../../solvers/vectors.js';
 import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
@@ -41,10 +42,4 @@ export function applyReducedBasis(
       return { fields, coefficients, relativeResiduals };
     },
   };
-}
-
-function norm(vector: Float64Array): number {
-  let sum = 0;
-  for (const value of vector) sum += value * value;
-  return Math.sqrt(sum);
 }
