@@ -30,7 +30,7 @@ module.exports = {
       comment: 'examples/ show what a user can import: package subpaths only',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/', pathNot: '/index\\.ts$' },
+      to: { path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/', pathNot: '/(index|inference)\\.ts$' },
     },
     {
       name: 'browser-safe',
