@@ -65,7 +65,7 @@ export const modelCardSchema = z.object({
     finalLoss: z.number(),
     parameters: z.int().min(0),
   }),
-  /** An input with the output that the eager model gave: checked when the model is loaded. */
+  /** An input with the output that ONNX Runtime gave for it on the CPU: checked when the model is loaded. */
   probe: z.object({
     inputs: z.record(z.string(), storedArray),
     outputs: z.record(z.string(), storedArray),

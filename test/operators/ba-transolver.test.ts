@@ -10,7 +10,7 @@ test.each([
   ['two-dimensional, random types', NPSOLVER_2D, 3_627_573],
   ['two-dimensional, controlled values', { ...NPSOLVER_2D, faceFeatures: 5 }, 3_628_085],
   ['cube', NPSOLVER_3D, 4_936_591],
-] as const)('NPSolver %s has the published number of parameters', (_, options, count) => {
+] as const)('NPSolver %s has as many parameters as its layer definitions give', (_, options, count) => {
   expect(parameterCount(baTransolver(options).initialParameters(createRandom(1)))).toBe(count);
 });
 
