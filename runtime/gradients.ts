@@ -1,27 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-
-/**
- * Gradients in place of TensorFlow.js's own.
- *
- * Those that keep the kernel's *output* (Exp, Tanh, Softmax, …) are silently wrong when differentiated again: the kept
- * copy enters the tape before the kernel does, and so counts as a constant. Here they are computed from the input; in a
- * compiled graph the repeated kernel is one shared node. Comparisons have no gradient at all there, which breaks every
- * second derivative that meets a mask; their derivative is zero.
- *
- * Out of reach are operations that carry such a gradient with them (`tf.logSoftmax`, the cross-entropy losses): write
- * `tf.sub(x, tf.logSumExp(x, axis, true))` where a second derivative is needed.
- */
-type Gradient = (
-  dy: tf.Tensor,
-  saved: tf.Tensor[],
-  attributes: tf.NamedAttrMap,
-) => Record<string, () => tf.Tensor>;
-
-const config = (kernelName: string, inputsToSave: string[], gradient: Gradient): tf.GradConfig => ({
-  kernelName,
-  inputsToSave,
-  gradFunc: (dy, saved, attributes) => gradient(dy as tf.Tensor, saved, attributes),
-});
+import { config } from './gradient-config.js';
+import { imageGradients } from './image-gradients.js';
 
 const ofUnary = (kernelName: string, derivative: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): tf.GradConfig =>
   config(kernelName, ['x'], (dy, [x]) => ({ x: () => derivative(dy, x) }));
@@ -125,22 +104,17 @@ function exclusiveProduct(x: tf.Tensor, reverse: boolean): tf.Tensor {
   return tf.concat(products, x.rank - 1);
 }
 
-/** The filter gradient is linear in image and cotangent: its own gradients are a transposed and a plain convolution. */
-const conv2dBackpropFilter = config(
-  tf.Conv2DBackpropFilter,
-  ['x', 'dy'],
-  (cotangent, [x, dy], attributes) => {
-    const { strides, pad } = attributes as unknown as tf.Conv2DBackpropFilterAttrs;
-    return {
-      x: () => {
-        const attrs = { strides, pad, dataFormat: 'NHWC', inputShape: x.shape } as unknown as tf.NamedAttrMap;
-        return tf.engine().runKernel(tf.Conv2DBackpropInput, { dy, filter: cotangent }, attrs) as tf.Tensor;
-      },
-      dy: () => tf.conv2d(x as tf.Tensor4D, cotangent as tf.Tensor4D, strides, pad as 'same'),
-    };
-  },
-);
-
+/**
+ * Gradients in place of TensorFlow.js's own.
+ *
+ * Those that keep the kernel's *output* (Exp, Tanh, Softmax, …) are silently wrong when differentiated again: the kept
+ * copy enters the tape before the kernel does, and so counts as a constant. Here they are computed from the input; in a
+ * compiled graph the repeated kernel is one shared node. Comparisons have no gradient at all there, which breaks every
+ * second derivative that meets a mask; their derivative is zero.
+ *
+ * Out of reach are operations that carry such a gradient with them (`tf.logSoftmax`, the cross-entropy losses): write
+ * `tf.sub(x, tf.logSumExp(x, axis, true))` where a second derivative is needed.
+ */
 export const gradients: readonly tf.GradConfig[] = [
   ofUnary(tf.Exp, (dy, x) => tf.mul(dy, tf.exp(x))),
   ofUnary(tf.Sigmoid, (dy, x) => tf.mul(dy, tf.mul(tf.sigmoid(x), tf.sub(1, tf.sigmoid(x))))),
@@ -152,7 +126,7 @@ export const gradients: readonly tf.GradConfig[] = [
   cumsum,
   prod,
   tile,
-  conv2dBackpropFilter,
+  ...imageGradients,
   config(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () => tf.scatterND(indices, dy, params.shape as tf.ShapeMap[tf.Rank]),
     indices: () => floatZeros(indices),

@@ -1,10 +1,13 @@
 import type { Lowerings } from '../lowering.js';
 import { binaryLowerings } from './binary.js';
 import { convolutions } from './convolution.js';
+import { depthwiseConvolutions } from './depthwise-convolution.js';
 import { elementwise } from './elementwise.js';
 import { gathersAndScatters } from './gather-scatter.js';
 import { matrixProducts } from './matmul.js';
+import { poolings } from './pooling.js';
 import { reductions } from './reduction.js';
+import { resizes } from './resize.js';
 import { shapeLowerings } from './shape.js';
 
 /** Every kernel that can be compiled, by its TensorFlow.js name. */
@@ -16,4 +19,7 @@ export const lowerings: Lowerings = {
   ...shapeLowerings,
   ...gathersAndScatters,
   ...convolutions,
+  ...depthwiseConvolutions,
+  ...poolings,
+  ...resizes,
 };

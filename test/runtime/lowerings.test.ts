@@ -300,6 +300,71 @@ const convolutions: Record<string, Case> = {
   },
 };
 
+const picture = { shape: ['b', 6, 7, 3], tolerance };
+const sequence = { shape: ['b', 9, 3], others: { w: float(3, 3, 2) }, tolerance };
+const depthwise = { ...picture, others: { w: float(3, 3, 3, 2) } };
+const depth = (x: tf.Tensor, w: tf.Tensor, strides: number, pad: 'same' | 'valid' | number, dilations = 1) =>
+  tf.square(tf.depthwiseConv2d(x as tf.Tensor4D, w as tf.Tensor4D, strides, pad, 'NHWC', dilations));
+const images: Record<string, Case> = {
+  conv1d: {
+    ...sequence,
+    fn: (x, { w }) => tf.square(tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 1, 'same')),
+  },
+  'conv1d, strided': {
+    ...sequence,
+    fn: (x, { w }) => tf.square(tf.conv1d(x as tf.Tensor3D, w as tf.Tensor3D, 2, 'valid')),
+  },
+  'transposed convolution': {
+    ...picture,
+    others: { w: float(2, 2, 4, 3) },
+    fn: (x, { w }) =>
+      tf.square(tf.conv2dTranspose(x as tf.Tensor4D, w as tf.Tensor4D, [x.shape[0], 12, 14, 4], 2, 'same')),
+  },
+  depthwise: { ...depthwise, fn: (x, { w }) => depth(x, w, 1, 'same') },
+  'depthwise, strided and padded': { ...depthwise, fn: (x, { w }) => depth(x, w, 2, 1) },
+  'depthwise, strided, valid': { ...depthwise, fn: (x, { w }) => depth(x, w, 2, 'valid') },
+  'depthwise, dilated': { ...depthwise, fn: (x, { w }) => depth(x, w, 1, 'same', 2), derivatives: 0 },
+  'gradient of a depthwise filter': {
+    ...depthwise,
+    fn: (x, { w }) => tf.square(tf.grad((f: tf.Tensor) => tf.sum(depth(x, f, 2, 'same')))(w)),
+    derivatives: 1,
+  },
+  'average pool': { ...picture, fn: (x) => tf.square(tf.avgPool(x as tf.Tensor4D, 2, 2, 'valid')) },
+  'average pool, overlapping': {
+    ...picture,
+    fn: (x) => tf.square(tf.avgPool(x as tf.Tensor4D, [3, 2], 1, 'valid')),
+  },
+  'average pool, padded': { ...picture, fn: (x) => tf.square(tf.avgPool(x as tf.Tensor4D, 3, 2, 'same')) },
+  'max pool': { ...picture, fn: (x) => tf.square(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid')) },
+  'max pool, padded and overlapping': {
+    ...picture,
+    fn: (x) => tf.square(tf.maxPool(x as tf.Tensor4D, 3, 2, 'same')),
+  },
+  'max pool of equal values': {
+    ...picture,
+    fn: (x) => tf.maxPool(tf.relu(x) as tf.Tensor4D, 3, 1, 'same'),
+  },
+  'max pool with positions': {
+    ...picture,
+    fn: (x) => tf.maxPoolWithArgmax(x as tf.Tensor4D, 2, 2, 'same', false).indexes,
+    derivatives: 0,
+  },
+};
+const CONVENTIONS = { plain: [false, false], 'aligned corners': [true, false], 'half pixels': [false, true] };
+for (const [convention, [align, half]] of Object.entries(CONVENTIONS)) {
+  for (const [direction, size] of Object.entries({ up: [13, 14], down: [4, 3] })) {
+    images[`bilinear, ${direction}, ${convention}`] = {
+      ...picture,
+      fn: (x) => tf.square(tf.image.resizeBilinear(x as tf.Tensor4D, size as [number, number], align, half)),
+    };
+    images[`nearest, ${direction}, ${convention}`] = {
+      ...picture,
+      fn: (x) =>
+        tf.square(tf.image.resizeNearestNeighbor(x as tf.Tensor4D, size as [number, number], align, half)),
+    };
+  }
+}
+
 const SIZES = [
   { n: 5, m: 4, e: 7, b: 2 },
   { n: 11, m: 2, e: 3, b: 3 },
@@ -323,7 +388,7 @@ function outputs({ fn, derivatives = 2 }: Case): (inputs: NamedTensors) => Named
   };
 }
 
-describe.each(Object.entries({ unary, binary, reductions, matmul, shapes, gathers, convolutions }))(
+describe.each(Object.entries({ unary, binary, reductions, matmul, shapes, gathers, convolutions, images }))(
   '%s',
   (_, cases) => {
     test.each(Object.entries(cases))('%s', async (_, entry) => {

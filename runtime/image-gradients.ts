@@ -1,0 +1,148 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { config } from './gradient-config.js';
+import { linearMatrix, nearestMatrix, type ResizeConvention } from './interpolation.js';
+
+/**
+ * Gradients of convolutions' gradients, pooling and resizing. Each is made of operations that have gradients again.
+ * Those of TensorFlow.js for pooling and resizing are kernels without one; for means over padding and for half-pixel
+ * centres they are wrong besides.
+ */
+type Image = tf.Tensor4D;
+
+const run = (kernel: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor =>
+  tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap);
+
+/** The filter gradient is linear in image and cotangent: its own gradients are a transposed and a plain convolution. */
+const conv2dBackpropFilter = config(
+  tf.Conv2DBackpropFilter,
+  ['x', 'dy'],
+  (cotangent, [x, dy], attributes) => {
+    const { strides, pad } = attributes as unknown as tf.Conv2DBackpropFilterAttrs;
+    return {
+      x: () =>
+        run(
+          tf.Conv2DBackpropInput,
+          { dy, filter: cotangent },
+          { strides, pad, dataFormat: 'NHWC', inputShape: x.shape },
+        ),
+      dy: () => tf.conv2d(x as Image, cotangent as Image, strides, pad as 'same'),
+    };
+  },
+);
+
+const depthwiseBackpropInput = config(
+  tf.DepthwiseConv2dNativeBackpropInput,
+  ['dy', 'filter'],
+  (cotangent, [dy, filter], attributes) => {
+    const { strides, pad } = attributes as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
+    return {
+      dy: () => tf.depthwiseConv2d(cotangent as Image, filter as Image, strides, pad as 'same'),
+      filter: () =>
+        run(
+          tf.DepthwiseConv2dNativeBackpropFilter,
+          { x: cotangent, dy },
+          { ...attributes, filterShape: filter.shape },
+        ),
+    };
+  },
+);
+
+const depthwiseBackpropFilter = config(
+  tf.DepthwiseConv2dNativeBackpropFilter,
+  ['x', 'dy'],
+  (cotangent, [x, dy], attributes) => {
+    const { strides, pad } = attributes as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
+    return {
+      x: () =>
+        run(
+          tf.DepthwiseConv2dNativeBackpropInput,
+          { dy, filter: cotangent },
+          { ...attributes, inputShape: x.shape },
+        ),
+      dy: () => tf.depthwiseConv2d(x as Image, cotangent as Image, strides, pad as 'same'),
+    };
+  },
+);
+
+/** Points of the image under each window, without padding: [1, height, width, 1]. */
+function pointsUnderWindows({ inHeight, inWidth, outShape, ...info }: tf.backend_util.Conv2DInfo): tf.Tensor {
+  const along = (size: number, windows: number, stride: number, width: number, before: number) =>
+    Array.from({ length: windows }, (_, index) => {
+      const first = index * stride - before;
+      return Math.min(size, first + width) - Math.max(0, first);
+    });
+  const [, height, width] = outShape;
+  const rows = along(inHeight, height, info.strideHeight, info.filterHeight, info.padInfo.top);
+  const columns = along(inWidth, width, info.strideWidth, info.filterWidth, info.padInfo.left);
+  return tf.tensor(
+    rows.flatMap((row) => columns.map((column) => row * column)),
+    [1, height, width, 1],
+  );
+}
+
+/** x̄ = the transposed sum over windows of ȳ / points under the window. */
+const avgPool = config(tf.AvgPool, ['x'], (dy, [x], attributes) => {
+  const { filterSize, strides, pad } = attributes as unknown as tf.AvgPoolAttrs;
+  return {
+    x: () => {
+      const info = tf.backend_util.computePool2DInfo((x as Image).shape, filterSize, strides, 1, pad);
+      return run(
+        tf.DepthwiseConv2dNativeBackpropInput,
+        {
+          dy: tf.div(dy, pointsUnderWindows(info)),
+          filter: tf.ones([info.filterHeight, info.filterWidth, info.inChannels, 1]),
+        },
+        { strides, pad, dilations: 1, inputShape: x.shape },
+      );
+    },
+  };
+});
+
+/** x̄ = ȳ added at the positions of the maxima. The kernel with positions has them as a second output. */
+const maxPool = (kernelName: string): tf.GradConfig =>
+  config(kernelName, ['x'], (cotangents, [x], attributes) => ({
+    x: () => {
+      const dy = Array.isArray(cotangents) ? (cotangents[0] as tf.Tensor) : cotangents;
+      const { filterSize, strides, pad } = attributes as unknown as tf.MaxPoolAttrs;
+      const { indexes } = tf.maxPoolWithArgmax(x as Image, filterSize, strides, pad as 'same', true);
+      const positions = tf.reshape(indexes, [-1, 1]);
+      return tf.reshape(tf.scatterND(positions, tf.reshape(dy, [-1]), [x.size]), x.shape);
+    },
+  }));
+
+/** Transposed products with the matrices that the resized image is made with. */
+function resize(
+  kernelName: string,
+  matrixOf: (from: number, to: number, convention: ResizeConvention) => Float32Array,
+): tf.GradConfig {
+  return config(kernelName, ['images'], (dy, [images], attributes) => ({
+    images: () => {
+      const [batch, height, width, channels] = (images as Image).shape;
+      const [toHeight, toWidth] = dy.shape.slice(1);
+      const matrix = (from: number, to: number) =>
+        tf.tensor(matrixOf(from, to, attributes as unknown as ResizeConvention), [1, to, from]);
+      const rows = tf.matMul(
+        matrix(height, toHeight),
+        tf.reshape(dy, [batch, toHeight, toWidth * channels]),
+        true,
+      );
+      const columns = tf.matMul(
+        matrix(width, toWidth),
+        tf.reshape(rows, [batch * height, toWidth, channels]),
+        true,
+      );
+      return tf.reshape(columns, images.shape);
+    },
+  }));
+}
+
+export const imageGradients: readonly tf.GradConfig[] = [
+  conv2dBackpropFilter,
+  depthwiseBackpropInput,
+  depthwiseBackpropFilter,
+  avgPool,
+  maxPool(tf.MaxPool),
+  maxPool(tf.MaxPoolWithArgmax),
+  resize(tf.ResizeNearestNeighbor, nearestMatrix),
+  resize(tf.ResizeBilinear, linearMatrix),
+];
