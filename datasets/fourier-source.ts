@@ -44,6 +44,14 @@ export function fourierSource(options: FourierSourceOptions = {}): FourierSource
   return source;
 }
 
+/**
+ * Dimension of the span of all draws in d directions, 2 M^d − (M − 1)^d: a sine and a cosine for each wave vector, but
+ * k and −k, both present for the (M − 1)^d without a component −M/2, share theirs, and k = 0 has no sine.
+ */
+export function fourierSourceDimensions({ modes }: FourierSource, dimension: number): number {
+  return 2 * modes ** dimension - (modes - 1) ** dimension;
+}
+
 /** The coefficients of one draw, `sine` and `cosine` in lexicographic order of k (last direction fastest). */
 export interface FourierCoefficients {
   sine: Float64Array;

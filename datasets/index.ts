@@ -12,6 +12,7 @@ export {
   type FourierSource,
   type FourierSourceOptions,
   fourierSource,
+  fourierSourceDimensions,
   sampleFourierSource,
 } from './fourier-source.js';
 export {

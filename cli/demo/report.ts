@@ -1,3 +1,4 @@
+import { fourierSourceDimensions } from '../../datasets/index.js';
 import type { ReportData, RunIndex } from '../../viewer/index.js';
 import { type DemoResult, milliseconds, percent } from './demo-result.js';
 import { DISCRETISATION_METHOD } from './discretisation-error.js';
@@ -13,7 +14,7 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
     title: 'Poisson surrogate on squares with removed corners',
     summary:
       `${recipe.title}: ${configuration.steps} steps on ${configuration.batchSize} parts with 4 removed corners each, ` +
-      `random boundary types, ${recipe.sourcesPerSample} sources a part; tested on parts and sources it never saw. ${verdict(result)}`,
+      `random boundary types, ${recipe.sourcesPerSample} sources a part; tested on parts and sources it never saw. ${sourceFamily(result)}${verdict(result)}`,
     figures: [
       {
         label: 'mean relative L2 error',
@@ -87,6 +88,16 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
       'training meshes': String(run.task.meshes.length),
     },
   };
+}
+
+/** How rich the sources are, against the rank of a basis. */
+function sourceFamily({ run: { task, operator } }: DemoResult): string {
+  const dimensions = fourierSourceDimensions(task.source, task.meshes[0].dimension);
+  const family = `All sources are of one family of ${dimensions} dimensions`;
+  const { rank } = operator.options as { rank?: number };
+  if (operator.output !== 'basis' || rank === undefined) return `${family}. `;
+  const compared = dimensions < rank ? 'fewer than' : 'not fewer than';
+  return `${family}, ${compared} the basis has (${rank}): rougher loads are outside of what is shown here. `;
 }
 
 /** The answer to "is it worth it?" in a sentence, from the measured times. */

@@ -4,6 +4,7 @@ import { createRandom } from '../../common/random.js';
 import {
   drawFourierCoefficients,
   fourierSource,
+  fourierSourceDimensions,
   sampleFourierSource,
 } from '../../datasets/fourier-source.js';
 import type { Mesh } from '../../geometry/mesh.js';
@@ -46,6 +47,30 @@ function spaceMesh(): Mesh {
 }
 
 describe('fourierSource', () => {
+  it('spans as many dimensions as it says, in the plane and in space', () => {
+    for (const [modes, mesh] of [
+      [2, squareGrid(9)],
+      [4, squareGrid(9)],
+      [2, spaceMesh()],
+    ] as const) {
+      const source = fourierSource({ modes });
+      const dimensions = fourierSourceDimensions(source, mesh.dimension);
+      const basis: Float64Array[] = [];
+      for (const draw of sampleFourierSource(source, mesh, createRandom(7), dimensions + 5)) {
+        // Gram–Schmidt, twice
+        for (const direction of [...basis, ...basis]) {
+          const share = direction.reduce((sum, value, cell) => sum + value * draw[cell], 0);
+          direction.forEach((value, cell) => {
+            draw[cell] -= share * value;
+          });
+        }
+        const rest = Math.hypot(...draw);
+        if (rest > 1e-9) basis.push(draw.map((value) => value / rest));
+      }
+      expect(basis.length).toBe(dimensions);
+    }
+  });
+
   it('equals the direct sum over modes in two dimensions', () => {
     const mesh = squareGrid(9);
     const [fast] = sampleFourierSource(fourierSource({ modes: 10 }), mesh, createRandom(11));
