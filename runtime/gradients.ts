@@ -112,8 +112,8 @@ function exclusiveProduct(x: tf.Tensor, reverse: boolean): tf.Tensor {
  * compiled graph the repeated kernel is one shared node. Comparisons have no gradient at all there, which breaks every
  * second derivative that meets a mask; their derivative is zero.
  *
- * Out of reach are operations that carry such a gradient with them (`tf.logSoftmax`, the cross-entropy losses): write
- * `tf.sub(x, tf.logSumExp(x, axis, true))` where a second derivative is needed.
+ * Out of reach is `tf.losses.softmaxCrossEntropy`, which keeps a value of its inside: `softmaxCrossEntropy` of this folder
+ * can be differentiated twice.
  */
 export const gradients: readonly tf.GradConfig[] = [
   ofUnary(tf.Exp, (dy, x) => tf.mul(dy, tf.exp(x))),

@@ -1,6 +1,6 @@
 export { ADAM_DEFAULTS, ADAM_W_DEFAULTS, type AdamOptions, adam, adamW } from './adam.js';
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
-export { gelu, layerNorm, linear } from './compositions/index.js';
+export { gelu, layerNorm, linear, softmaxCrossEntropy } from './compositions/index.js';
 export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
 export { type ExportOptions, exportOnnx } from './export.js';

@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerGradient } from '@tensorflow/tfjs-core/dist/kernel_registry.js';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { gradients } from './gradients.js';
+import { orderTape } from './tape-order.js';
 import { webPlatform } from './tf-platform.js';
 
 // browsers and unbundled Node have one by now, the built package in Node has not
@@ -14,5 +15,6 @@ if (!tf.env().platform) tf.env().setPlatform('web', webPlatform);
 // silences the advice to install the native bindings, which are no faster than the graphs this folder compiles
 tf.env().set('IS_TEST', true);
 for (const gradient of gradients) registerGradient(gradient);
+orderTape(tf.engine());
 
 export { tf };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../common/random.js';
-import { compile, gelu, layerNorm, linear, tf } from '../../runtime/index.js';
+import { compile, gelu, layerNorm, linear, softmaxCrossEntropy, tf } from '../../runtime/index.js';
 
 const N = 6;
+const image = (x: tf.Tensor): tf.Tensor4D => tf.reshape(x, [1, 3, 3, 2]);
+const depthwiseFilter = () => tf.reshape(tf.cos(tf.range(0, 16, 1)), [2, 2, 2, 2]) as tf.Tensor4D;
 const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   exp: (x) => tf.exp(x),
   tanh: (x) => tf.tanh(x),
@@ -16,6 +18,14 @@ const functions: Record<string, (x: tf.Tensor) => tf.Tensor> = {
   layerNorm: (x) => tf.sin(layerNorm(x, tf.ones([3]), tf.zeros([3]))),
   linear: (x) => tf.tanh(linear(tf.tanh(x), tf.matMul(x, tf.tanh(x), true, false))),
   where: (x) => tf.where(tf.greater(x, 0), tf.exp(x), tf.square(x)),
+  logSoftmax: (x) => tf.square(tf.logSoftmax(x)),
+  'softmax cross-entropy': (x) => tf.square(softmaxCrossEntropy(tf.softmax(tf.sin(x)), x)),
+  selu: (x) => tf.selu(x),
+  'average pool over padding': (x) => tf.square(tf.avgPool(image(x), 2, 2, 'same')),
+  'max pool': (x) => tf.square(tf.maxPool(image(x), 2, 2, 'same')),
+  'bilinear, half pixels': (x) => tf.square(tf.image.resizeBilinear(image(x), [4, 2], false, true)),
+  'nearest, half pixels': (x) => tf.square(tf.image.resizeNearestNeighbor(image(x), [4, 2], false, true)),
+  depthwise: (x) => tf.square(tf.depthwiseConv2d(image(x), depthwiseFilter(), 2, 'same')),
 };
 
 describe('first and second derivatives against central differences', () => {

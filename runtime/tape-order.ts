@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs-core';
+
+interface TapeNode {
+  readonly inputs: Readonly<Record<string, tf.Tensor>>;
+  readonly outputs: readonly tf.Tensor[];
+  readonly saved: readonly tf.Tensor[];
+}
+
+/** The part of the engine that writes the tape; not in its declared interface. */
+interface Recorder {
+  readonly state: { readonly activeTape: TapeNode[] };
+  addTapeNode(...node: unknown[]): void;
+}
+
+/**
+ * Makes second derivatives right where a gradient keeps its operation's *output*.
+ *
+ * The copy that is kept enters the tape before the operation does. Walked backwards, the tape then reaches the
+ * operation before its output has got the copy's cotangent, and the copy counts as a constant, silently. Here an
+ * operation is moved in front of the copies of its outputs.
+ */
+export function orderTape(engine: ReturnType<typeof tf.engine>): void {
+  const recorder = engine as unknown as Recorder;
+  const { addTapeNode } = recorder;
+  recorder.addTapeNode = (...node) => {
+    addTapeNode.apply(recorder, node);
+    const tape = recorder.state.activeTape;
+    const added = tape[tape.length - 1];
+    const outputs = new Set(added.outputs);
+    let position = tape.length - 1;
+    // the copies, of inputs and outputs in any order, are the last entries
+    for (let back = 1; back <= added.saved.length && back < tape.length; back++) {
+      const index = tape.length - 1 - back;
+      if (Object.values(tape[index].inputs).some((input) => outputs.has(input))) position = index;
+    }
+    if (position < tape.length - 1) tape.splice(position, 0, tape.pop()!);
+  };
+}
