@@ -20,7 +20,7 @@ export interface TestSet {
 
 export const CORNER_COUNTS = [0, 1, 2, 3, 4] as const;
 
-export const categoryName = (corners: number) => `${corners} corners removed`;
+export const categoryName = (corners: number) => `${corners} corner${corners === 1 ? '' : 's'} removed`;
 
 export interface HeldOutOptions {
   readonly samplesPerCategory: number;

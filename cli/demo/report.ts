@@ -78,7 +78,10 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
       { path: 'model/card.json', description: 'its card' },
       { path: 'config.json', description: 'configuration of the run' },
       { path: 'metrics.jsonl', description: 'loss and times of every step' },
-      ...index.samples.map(({ file, name }) => ({ path: `fields/${file}`, description: `${name} (VTU)` })),
+      ...index.samples.map(({ file, name, category }) => ({
+        path: `fields/${file}`,
+        description: `${category}, ${name}`,
+      })),
     ],
     hardware: { machine: result.hardware },
     configuration: {

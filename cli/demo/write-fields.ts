@@ -27,7 +27,7 @@ export async function writeFields(
         writeFileAtomically(join(folder, 'fields', file), writeVtu(operator.mesh, { cellData }));
         samples.push({
           file,
-          name: `${categoryName(corners)}, ${title}, ${number + 1}`,
+          name: `${categoryName(corners)}, sample ${number + 1}`,
           category: title,
           relativeL2: relativeL2(
             prediction,

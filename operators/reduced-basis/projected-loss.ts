@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../common/errors.js';
+import { DivergenceError } from '../../runtime/errors.js';
 import type { HostArray } from '../../runtime/graph.js';
 import { hostCall } from '../../runtime/host-call.js';
 import { tf } from '../../runtime/tf.js';
@@ -81,6 +82,7 @@ function evaluateOnHost(
     const start = b * cells * rank;
     return data.subarray(start, start + Math.min(cells, operator.matrix.rows) * rank);
   });
+  requireFinite(bases);
   if (loss.name !== 'ritz-energy') {
     return packed(fieldParts(loss, samples, bases, rank, options), array.shape, factors);
   }
@@ -140,6 +142,18 @@ function packed(
     (image.data as Float32Array).set(part.image, b * cells * rank);
   });
   return [float32Result([], Float32Array.of(value)), left, right, image];
+}
+
+/** A sum of squares is not finite as soon as one value is not. */
+function requireFinite(bases: readonly Float32Array[]): void {
+  bases.forEach((basis, b) => {
+    let sum = 0;
+    for (let at = 0; at < basis.length; at++) sum += basis[at] * basis[at];
+    if (Number.isFinite(sum)) return;
+    throw new DivergenceError(
+      `projectedLoss: the basis of sample ${b} holds values that are not finite; use a smaller learning rate`,
+    );
+  });
 }
 
 function requireSources(samples: readonly SupervisionSample[], sources: number): void {
