@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CORNER_COUNTS, categoryName } from '../../cli/demo/held-out.js';
 import { packageFile } from '../../common/package-file.js';
 import { type Mesh, meshFromVtu, readVtu } from '../../geometry/index.js';
 import { openSurrogate, readMetrics, readModel, relativeL2, zeroConditions } from '../../training/index.js';
@@ -12,7 +13,7 @@ const STEPS = 6;
 const SAMPLES = 1;
 /** Three demo runs in one test, on a machine that may be busy with others. */
 const PATIENCE = 180_000;
-const CATEGORIES = [0, 1, 2, 3, 4].map((corners) => `${corners} corners removed`);
+const CATEGORIES = CORNER_COUNTS.map(categoryName);
 const SETS = ['dirichlet', 'randomTypes'];
 
 let folder: string;
