@@ -54,6 +54,19 @@ const logSoftmax = config(tf.LogSoftmax, ['logits'], (dy, [logits], attributes) 
   return { logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis, true), tf.softmax(logits, axis))) };
 });
 
+/** TensorFlow.js has none. Each cotangent goes to the place its value came from. */
+const topK: tf.GradConfig = {
+  kernelName: tf.TopK,
+  inputsToSave: ['x'],
+  outputsToSave: [false, true],
+  gradFunc: (dy, [x, indices]) => ({
+    x: () => {
+      const places = tf.oneHot(tf.cast(indices, 'int32'), x.shape[x.rank - 1]);
+      return tf.sum(tf.mul(tf.expandDims((dy as tf.Tensor[])[0], -1), tf.cast(places, 'float32')), -2);
+    },
+  }),
+};
+
 const pow = config(tf.Pow, ['a', 'b'], (dy, [a, b]) => ({
   a: () =>
     reduceTo(tf.mul(dy, tf.mul(tf.cast(b, 'float32'), tf.pow(a, tf.sub(tf.cast(b, 'float32'), 1)))), a),
@@ -126,6 +139,7 @@ export const gradients: readonly tf.GradConfig[] = [
   cumsum,
   prod,
   tile,
+  topK,
   ...imageGradients,
   config(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () => tf.scatterND(indices, dy, params.shape as tf.ShapeMap[tf.Rank]),

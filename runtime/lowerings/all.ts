@@ -5,6 +5,7 @@ import { depthwiseConvolutions } from './depthwise-convolution.js';
 import { elementwise } from './elementwise.js';
 import { gathersAndScatters } from './gather-scatter.js';
 import { matrixProducts } from './matmul.js';
+import { miscellaneous } from './miscellaneous.js';
 import { poolings } from './pooling.js';
 import { reductions } from './reduction.js';
 import { resizes } from './resize.js';
@@ -22,4 +23,5 @@ export const lowerings: Lowerings = {
   ...depthwiseConvolutions,
   ...poolings,
   ...resizes,
+  ...miscellaneous,
 };

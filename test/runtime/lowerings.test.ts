@@ -365,6 +365,31 @@ for (const [convention, [align, half]] of Object.entries(CONVENTIONS)) {
   }
 }
 
+const miscellaneous: Record<string, Case> = {
+  einsum: {
+    fn: (x, { w }) => tf.einsum('ni,ij->jn', x, w),
+    others: { w: float(3, 4) },
+    derivatives: 0,
+  },
+  'einsum of one tensor': { fn: (x) => tf.einsum('ni->i', x), derivatives: 0 },
+  'greatest two': { fn: (x) => tf.square(tf.topk(x, 2).values) },
+  'places of the greatest two': { fn: (x) => tf.topk(x, 2).indices, derivatives: 0 },
+  linspace: { fn: (x) => tf.mul(tf.linspace(-1, 2, 3), tf.square(x)) },
+  'batch normalisation': {
+    fn: (x, { m, v, o, s }) =>
+      tf.square(
+        tf.batchNorm(x, m as tf.Tensor1D, tf.square(v) as tf.Tensor1D, o as tf.Tensor1D, s as tf.Tensor1D),
+      ),
+    others: { m: float(3), v: float(3), o: float(3), s: float(3) },
+    tolerance: 1e-4,
+  },
+  'batch normalisation, plain': {
+    fn: (x, { m, v }) => tf.batchNorm(x, m as tf.Tensor1D, tf.square(v) as tf.Tensor1D),
+    others: { m: float(3), v: float(3) },
+    derivatives: 0,
+  },
+};
+
 const SIZES = [
   { n: 5, m: 4, e: 7, b: 2 },
   { n: 11, m: 2, e: 3, b: 3 },
@@ -388,19 +413,18 @@ function outputs({ fn, derivatives = 2 }: Case): (inputs: NamedTensors) => Named
   };
 }
 
-describe.each(Object.entries({ unary, binary, reductions, matmul, shapes, gathers, convolutions, images }))(
-  '%s',
-  (_, cases) => {
-    test.each(Object.entries(cases))('%s', async (_, entry) => {
-      const specs: TensorSpecs = { x: float(...(entry.shape ?? ['n', 3])), ...entry.others };
-      const { domain = (value: number) => value, tolerance } = entry;
-      await expectParity(outputs(entry), specs, SIZES, {
-        tolerance,
-        feeds: (sizes, seed) => {
-          const feeds = randomFeeds(specs, sizes, seed);
-          return { ...feeds, x: { shape: feeds.x.shape, data: (feeds.x.data as Float32Array).map(domain) } };
-        },
-      });
+describe.each(
+  Object.entries({ unary, binary, reductions, matmul, shapes, gathers, convolutions, images, miscellaneous }),
+)('%s', (_, cases) => {
+  test.each(Object.entries(cases))('%s', async (_, entry) => {
+    const specs: TensorSpecs = { x: float(...(entry.shape ?? ['n', 3])), ...entry.others };
+    const { domain = (value: number) => value, tolerance } = entry;
+    await expectParity(outputs(entry), specs, SIZES, {
+      tolerance,
+      feeds: (sizes, seed) => {
+        const feeds = randomFeeds(specs, sizes, seed);
+        return { ...feeds, x: { shape: feeds.x.shape, data: (feeds.x.data as Float32Array).map(domain) } };
+      },
     });
-  },
-);
+  });
+});
