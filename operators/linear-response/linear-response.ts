@@ -34,11 +34,11 @@ export const LINEAR_RESPONSE_DEFAULTS = { sourceChannels: 32 };
 
 /**
  * Linear response: a stream s of C_s channels, linear in the source throughout and steered by the geometry stream h of
- * BA-Transolver. With W the slice memberships and Q, K read from the tokens of h,
+ * BA-Transolver. With W the slice memberships, Q, K read from the tokens of h, and γ from the normalised h,
  *
  *     s⁰ = e(h) ⊙ q
- *     z = Wᵀs / ΣW,   z ← z + QKᵀ/√D z,   s ← s + γ₁(h) ⊙ O W z + γ₂(h) ⊙ S s     per block
- *     u = Σ_c r_c(h) s_c
+ *     z = Wᵀs / ΣW,   z ← z + QKᵀ/(√D M) z,   s ← s + γ₁(h) ⊙ O W z + γ₂(h) ⊙ S s     per block of M slices
+ *     u = mean_c r_c(h) s_c
  *
  * No solve, no matrix: u is exactly linear in q, the last cell feature, which may hold b/V, so that boundary values
  * count too. Returns u `[batch, cells, 1]`, zero in padding.
@@ -81,7 +81,7 @@ export function linearResponse(
         stream = respond(parameters, `response.blocks.${index}.`, block, stream, encoder);
       });
       const last = headFeatures(parameters, blocks[blocks.length - 1].hidden, encoder);
-      const field = tf.sum(tf.mul(linear(parameters, 'response.exit', last), stream), 2, true);
+      const field = tf.mean(tf.mul(linear(parameters, 'response.exit', last), stream), 2, true);
       return tf.mul(field, tf.expandDims(inputs.cellMask, 2));
     },
   };
@@ -90,13 +90,16 @@ export function linearResponse(
 function respond(
   parameters: ParameterTensors,
   prefix: string,
-  { hidden, attention }: BlockResult,
+  { attention }: BlockResult,
   stream: tf.Tensor,
   options: BaTransolverOptions,
 ): tf.Tensor {
   const query = linear(parameters, `${prefix}to_q`, attention.cellTokens);
   const key = linear(parameters, `${prefix}to_k`, attention.cellTokens);
-  const mixing = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(headDimension(options)));
+  // without a softmax the sum over slices and the size of h would multiply up from block to block
+  const scale = 1 / (Math.sqrt(headDimension(options)) * options.cellSlices);
+  const mixing = tf.mul(tf.matMul(query, key, false, true), scale);
+  const features = attention.normalisedCells;
   const tokens = sliceAverage(attention.cellSlicing, splitHeads(stream, options.heads));
   const mixed = tf.add(tokens, tf.matMul(mixing, tokens));
   const spread = linear(
@@ -104,9 +107,9 @@ function respond(
     `${prefix}to_out`,
     mergeHeads(tf.matMul(attention.cellSlicing.membership, mixed)),
   );
-  const far = tf.mul(linear(parameters, `${prefix}far_gain`, hidden), spread);
+  const far = tf.mul(linear(parameters, `${prefix}far_gain`, features), spread);
   const near = tf.mul(
-    linear(parameters, `${prefix}near_gain`, hidden),
+    linear(parameters, `${prefix}near_gain`, features),
     linear(parameters, `${prefix}near`, stream),
   );
   return tf.add(stream, tf.add(far, near));

@@ -48,6 +48,17 @@ test('every part of the stream answers: the response to a point reaches all cell
   }
 });
 
+test('the default network starts from answers of the order of one', () => {
+  const sizes = { batch: 1, cells: 200, faces: 40, cellFeatures: 3, faceFeatures: 4 };
+  const untrained = linearResponse();
+  const field = untrained
+    .forward(asTensors(untrained.initialParameters(createRandom(4))), toInputs(randomInputs(5, sizes)))
+    .dataSync();
+  const size = Math.hypot(...field) / Math.sqrt(field.length);
+  expect(size).toBeGreaterThan(0.01);
+  expect(size).toBeLessThan(10);
+});
+
 test('padding and order of cells and faces do not matter', () => {
   const source = draw();
   const plain = answer(inputs, source);
