@@ -30,21 +30,33 @@ module.exports = {
       comment: 'examples/ show what a user can import: package subpaths only',
       severity: 'error',
       from: { path: '^examples/' },
-      to: { path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/', pathNot: '/(index|inference)\\.ts$' },
+      to: {
+        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/',
+        pathNot: '/(index|inference)\\.ts$',
+      },
     },
     {
       name: 'browser-safe',
-      comment: 'these folders run unchanged in the browser: Node built-ins belong to their *-node.ts and *-worker.ts files',
+      comment:
+        'these folders run unchanged in the browser: Node built-ins belong to their *-node.ts and *-worker.ts files',
       severity: 'error',
       from: { path: browserSafe, pathNot: '(-node|-worker)\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphans',
       comment: 'a file nobody imports',
       severity: 'error',
-      from: { orphan: true, path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/' },
+      from: {
+        orphan: true,
+        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/',
+      },
       to: {},
     },
   ],
