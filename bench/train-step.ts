@@ -92,8 +92,6 @@ async function eagerWasm(
   batch: Record<string, HostArray>,
 ): Promise<() => Promise<void>> {
   await import('@tensorflow/tfjs-backend-wasm');
-  // test mode checks every kernel for leaks and takes those of customGrad for some
-  tf.env().set('IS_TEST', false);
   await tf.setBackend('wasm');
   const variables = Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, values }]) => [

@@ -13,7 +13,7 @@ import { webPlatform } from './tf-platform.js';
 if (!tf.env().platform) tf.env().setPlatform('web', webPlatform);
 
 // silences the advice to install the native bindings, which are no faster than the graphs this folder compiles
-tf.env().set('IS_TEST', true);
+tf.env().set('PROD', true);
 for (const gradient of gradients) registerGradient(gradient);
 orderTape(tf.engine());
 
