@@ -44,7 +44,8 @@ function readRows(path: string): ResultRow[] {
   if (!existsSync(path)) return [];
   try {
     const { rows } = JSON.parse(readFileSync(path, 'utf8')) as { rows: ResultRow[] };
-    return rows.filter(() => true);
+    if (Array.isArray(rows)) return rows;
+    throw new TypeError('rows is no list');
   } catch (cause) {
     throw new FileError(`record: ${path} holds no list of result rows; move it away`, { cause });
   }
