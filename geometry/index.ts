@@ -6,7 +6,7 @@ export {
 } from './corner-removed-square.js';
 export { createMesh, type MeshDescription } from './create-mesh.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
-export type { Mesh, Patch } from './mesh.js';
+export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';
 export { meshFromVtu } from './mesh-from-vtu.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
 export {

@@ -6,6 +6,16 @@ export interface Patch {
   readonly size: number;
 }
 
+/** Shapes of cells in 3D, numbered and with their points ordered as in VTK. A polyhedron's points are in no order. */
+export const CELL_SHAPES = { tetrahedron: 10, hexahedron: 12, prism: 13, pyramid: 14, polyhedron: 42 } as const;
+
+/** A named set of internal faces, such as those between two materials. */
+export interface Interface {
+  readonly name: string;
+  /** Indices of internal faces, ascending */
+  readonly faces: Int32Array;
+}
+
 /**
  * An immutable finite-volume mesh of polygons (2D) or polyhedra (3D).
  *
@@ -19,9 +29,11 @@ export interface Mesh {
   readonly points: Float64Array;
 
   readonly cellCount: number;
-  /** Points of cell c: `cellPoints[cellOffsets[c] .. cellOffsets[c + 1])`; counter-clockwise in 2D. */
+  /** Points of cell c: `cellPoints[cellOffsets[c] .. cellOffsets[c + 1])`; counter-clockwise in 2D, by shape in 3D. */
   readonly cellOffsets: Int32Array;
   readonly cellPoints: Int32Array;
+  /** `[cell]` one of {@link CELL_SHAPES}; in 3D only */
+  readonly cellShapes?: Uint8Array;
   /** `[cell]` area in 2D, volume in 3D */
   readonly cellVolumes: Float64Array;
   /** `[cell][dimension]` */
@@ -44,4 +56,9 @@ export interface Mesh {
   readonly faceCentroids: Float64Array;
 
   readonly patches: readonly Patch[];
+  /** Names of the regions (materials), where the mesh has any */
+  readonly regionNames?: readonly string[];
+  /** `[cell]` index into `regionNames` */
+  readonly cellRegions?: Int32Array;
+  readonly interfaces?: readonly Interface[];
 }
