@@ -7,7 +7,13 @@ export interface Patch {
 }
 
 /** Shapes of cells in 3D, numbered and with their points ordered as in VTK. A polyhedron's points are in no order. */
-export const CELL_SHAPES = { tetrahedron: 10, hexahedron: 12, prism: 13, pyramid: 14, polyhedron: 42 } as const;
+export const CELL_SHAPES = {
+  tetrahedron: 10,
+  hexahedron: 12,
+  prism: 13,
+  pyramid: 14,
+  polyhedron: 42,
+} as const;
 
 /** A named set of internal faces, such as those between two materials. */
 export interface Interface {
