@@ -2,6 +2,7 @@ export { ADAM_DEFAULTS, ADAM_W_DEFAULTS, type AdamOptions, adam, adamW } from '.
 export { type CompiledFunction, type CompileOptions, compile } from './compile.js';
 export { gelu, layerNorm, linear, softmaxCrossEntropy } from './compositions/index.js';
 export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
+export { type EagerBackend, useEagerBackend } from './eager-backend.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
 export { type ExportOptions, exportOnnx } from './export.js';
 export type { HostArray } from './graph.js';

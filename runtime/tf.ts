@@ -14,7 +14,12 @@ if (!tf.env().platform) tf.env().setPlatform('web', webPlatform);
 
 // silences the advice to install the native bindings, which are no faster than the graphs this folder compiles
 tf.env().set('PROD', true);
-for (const gradient of gradients) registerGradient(gradient);
+/** Puts this folder's gradients in the place of TensorFlow.js's own; again after a backend package has brought its copy. */
+export function registerGradients(): void {
+  for (const gradient of gradients) registerGradient(gradient);
+}
+
+registerGradients();
 orderTape(tf.engine());
 
 export { tf };
