@@ -12,6 +12,7 @@ export interface BenchCase {
 /** What `npm run bench -- NAME` runs. */
 const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Promise<BenchCase[]> }>>> = {
   'train-step': () => import('./train-step.js'),
+  inference: () => import('./inference.js'),
 };
 
 const program = new Command('bench')
