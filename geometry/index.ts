@@ -5,9 +5,12 @@ export {
   cornerRemovedSquare,
 } from './corner-removed-square.js';
 export { createMesh, type MeshDescription } from './create-mesh.js';
+export { meshFromVtu } from './formats/mesh-from-vtu.js';
+export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './formats/read-vtu.js';
+export type { VtuArray } from './formats/vtu-types.js';
+export { type VtuValues, WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
 export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';
-export { meshFromVtu } from './mesh-from-vtu.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
 export {
   PLATE_WITH_HOLES_DEFAULTS,
@@ -15,6 +18,3 @@ export {
   plateWithHoles,
 } from './plate-with-holes.js';
 export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
-export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './read-vtu.js';
-export type { VtuArray } from './vtu-types.js';
-export { type VtuValues, WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './write-vtu.js';

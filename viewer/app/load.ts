@@ -1,7 +1,7 @@
 import { FileError } from '../../common/errors.js';
+import { meshFromVtu } from '../../geometry/formats/mesh-from-vtu.js';
+import { readVtu, type VtuFile } from '../../geometry/formats/read-vtu.js';
 import type { Mesh } from '../../geometry/mesh.js';
-import { meshFromVtu } from '../../geometry/mesh-from-vtu.js';
-import { readVtu, type VtuFile } from '../../geometry/read-vtu.js';
 import { parseRunIndex, type RunIndex, runIndexPath } from '../run-index.js';
 import type { ViewTarget } from '../server.js';
 import { type PanelField, panelFieldsOfArrays } from './panel-fields.js';

@@ -1,4 +1,4 @@
-import { FileError } from '../common/errors.js';
+import { FileError } from '../../common/errors.js';
 
 export interface XmlElement {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { FileError } from '../common/errors.js';
+import { FileError } from '../../common/errors.js';
 
 /** Reads consecutive pieces of a payload; every call of `take` may be encoded on its own (base64 with padding). */
 export interface ByteSource {

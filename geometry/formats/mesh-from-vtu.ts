@@ -1,6 +1,6 @@
-import { FileError } from '../common/errors.js';
-import { createMesh, type MeshDescription } from './create-mesh.js';
-import type { Mesh } from './mesh.js';
+import { FileError } from '../../common/errors.js';
+import { createMesh, type MeshDescription } from '../create-mesh.js';
+import type { Mesh } from '../mesh.js';
 import type { VtuFile } from './read-vtu.js';
 import { VTK_PIXEL, VTK_POLYGON, VTK_QUAD, VTK_TRIANGLE } from './vtu-types.js';
 

@@ -1,5 +1,5 @@
 import { strToU8, unzlibSync } from 'fflate';
-import { FileError } from '../common/errors.js';
+import { FileError } from '../../common/errors.js';
 import { type ByteSource, base64Source, rawSource } from './vtu-bytes.js';
 import { adler32, BYTES_OF_TYPE, type VtkType } from './vtu-types.js';
 import type { XmlElement } from './xml-elements.js';

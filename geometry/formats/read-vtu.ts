@@ -1,4 +1,4 @@
-import { FileError } from '../common/errors.js';
+import { FileError } from '../../common/errors.js';
 import { type DecodingBudget, readDataArray, type VtuEncoding } from './vtu-data-array.js';
 import { PATCH_PREFIX, type VtuArray } from './vtu-types.js';
 import { parseXml, type XmlElement } from './xml-elements.js';

@@ -1,6 +1,6 @@
 import { strToU8, zlibSync } from 'fflate';
-import { InvalidInputError } from '../common/errors.js';
-import type { Mesh } from './mesh.js';
+import { InvalidInputError } from '../../common/errors.js';
+import type { Mesh } from '../mesh.js';
 import { PATCH_PREFIX, VTK_POLYGON, VTK_QUAD, VTK_TRIANGLE } from './vtu-types.js';
 
 export type VtuValues = Float64Array | Float32Array | Int32Array | Uint8Array;
