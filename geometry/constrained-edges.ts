@@ -1,6 +1,7 @@
 import { GeometryError } from '../common/errors.js';
+import { ENCLOSING_VERTICES, next, previous } from './half-edges.js';
 import { orientation } from './predicates.js';
-import { ENCLOSING_VERTICES, next, previous, type Triangulation } from './triangulation.js';
+import type { Triangulation } from './triangulation.js';
 
 /**
  * Makes the segment between two vertices an edge of the triangulation and marks it as part of a polygon side:

@@ -1,5 +1,6 @@
 import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { createMesh } from './create-mesh.js';
+import { next } from './half-edges.js';
 import { seedLattice } from './lattice-seeds.js';
 import type { Mesh } from './mesh.js';
 import {
@@ -11,7 +12,6 @@ import {
 import { interpolate, type PolygonTriangulation, triangulatePolygon } from './polygon-triangulation.js';
 import { refineAngles } from './refine-angles.js';
 import { smoothVertices } from './smooth-vertices.js';
-import { next } from './triangulation.js';
 
 export interface GenerateMeshOptions {
   /** Edge length aimed at, in the unit of the coordinates. Give this or `cellCount`. */

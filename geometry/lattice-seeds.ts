@@ -1,6 +1,6 @@
 import { boundingBox } from './bounding-box.js';
+import { ENCLOSING_VERTICES, next } from './half-edges.js';
 import { insertInside, type PolygonTriangulation } from './polygon-triangulation.js';
-import { ENCLOSING_VERTICES, next } from './triangulation.js';
 
 /**
  * Inserts the points of an equilateral lattice that lie inside the domain and at least `clearance` times the cell size

@@ -1,4 +1,5 @@
 import { GeometryError } from '../common/errors.js';
+import { next, previous } from './half-edges.js';
 import {
   insertInside,
   type PolygonTriangulation,
@@ -8,7 +9,6 @@ import {
 } from './polygon-triangulation.js';
 import { inCircle, orientation } from './predicates.js';
 import { cosineOfSmallestAngle } from './smooth-vertices.js';
-import { next, previous } from './triangulation.js';
 
 export interface RefinementLimits {
   /** degrees */

@@ -1,6 +1,6 @@
+import { ENCLOSING_VERTICES, next, previous } from './half-edges.js';
 import type { PolygonTriangulation } from './polygon-triangulation.js';
 import { orientation } from './predicates.js';
-import { ENCLOSING_VERTICES, next, previous } from './triangulation.js';
 
 /**
  * Moves every interior vertex towards the optimal Delaunay position Σ|T|c(T)/Σ|T|, c(T) the circumcentre of an adjacent
