@@ -29,7 +29,6 @@ export function createMesh(description: MeshDescription): Mesh {
   const { cellVolumes, cellCentroids } = measurePolygons(points, cellOffsets, cellPoints);
 
   const faces = findFaces(cellOffsets, cellPoints, points.length / 2);
-  checkConnected(cellCount, faces.internal);
   const internalFaceCount = faces.internal.length / 4;
   const boundary = groupByPatch(description, points, faces.boundary);
   const faceCount = internalFaceCount + boundary.faces.length / 3;
@@ -43,6 +42,7 @@ export function createMesh(description: MeshDescription): Mesh {
     owner[f] = faces.internal[4 * f + 2];
     neighbour[f] = faces.internal[4 * f + 3];
   }
+  checkConnected('createMesh', cellCount, owner, neighbour);
   for (let b = 0; b < boundary.faces.length / 3; b++) {
     const f = internalFaceCount + b;
     facePoints[2 * f] = boundary.faces[3 * b];

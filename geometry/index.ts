@@ -1,10 +1,12 @@
 export { FieldsmithError, FileError, GeometryError, InvalidInputError } from '../common/errors.js';
+export { BOX_MESH_DEFAULTS, type BoxMeshOptions, boxMesh } from './box-mesh.js';
 export {
   CORNER_REMOVED_SQUARE_DEFAULTS,
   type CornerRemovedSquareOptions,
   cornerRemovedSquare,
 } from './corner-removed-square.js';
 export { createMesh, type MeshDescription } from './create-mesh.js';
+export { createPolyhedralMesh, type PolyhedralMeshDescription } from './create-polyhedral-mesh.js';
 export { meshFromVtu } from './formats/mesh-from-vtu.js';
 export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './formats/read-vtu.js';
 export type { VtuArray } from './formats/vtu-types.js';
@@ -18,3 +20,4 @@ export {
   plateWithHoles,
 } from './plate-with-holes.js';
 export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
+export { checkClosedSurface, enclosedVolume, type TriangleSurface } from './triangle-surface.js';
