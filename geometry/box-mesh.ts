@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../common/errors.js';
 import { createPolyhedralMesh } from './create-polyhedral-mesh.js';
+import { gradedPositions } from './graded-positions.js';
 import { CELL_SHAPES, type Mesh } from './mesh.js';
 
 export interface BoxMeshOptions {
@@ -22,7 +22,7 @@ export const BOX_MESH_DEFAULTS = { origin: [0, 0, 0], grading: [1, 1, 1] } as co
  */
 export function boxMesh(options: BoxMeshOptions): Mesh {
   const { size, cells, origin, grading } = { ...BOX_MESH_DEFAULTS, ...options };
-  const axes = [0, 1, 2].map((k) => gradedPositions(origin[k], size[k], cells[k], grading[k]));
+  const axes = [0, 1, 2].map((k) => gradedPositions('boxMesh', origin[k], size[k], cells[k], grading[k]));
   const [nx, ny, nz] = cells;
   const [px, py] = [nx + 1, ny + 1];
   const points = new Float64Array(3 * px * py * (nz + 1));
@@ -59,22 +59,4 @@ export function boxMesh(options: BoxMeshOptions): Mesh {
       return 'boundary'; // not reached: every boundary face of a box lies on one of its sides
     },
   });
-}
-
-/** `count + 1` positions from `start` to `start + length` whose spacings form a geometric series, the last `ratio` times the first. */
-export function gradedPositions(start: number, length: number, count: number, ratio: number): Float64Array {
-  if (!(length > 0 && Number.isFinite(length) && Number.isFinite(start)))
-    throw new InvalidInputError(`boxMesh: every length must be positive and finite, got ${length}.`);
-  if (!Number.isInteger(count) || count < 1)
-    throw new InvalidInputError(`boxMesh: cells must be counts of at least 1, got ${count}.`);
-  if (!(ratio > 0 && Number.isFinite(ratio)))
-    throw new InvalidInputError(`boxMesh: grading must be a positive ratio, got ${ratio}.`);
-  const growth = count > 1 ? ratio ** (1 / (count - 1)) : 1;
-  const positions = new Float64Array(count + 1);
-  for (let i = 1; i <= count; i++) {
-    const fraction = Math.abs(growth - 1) < 1e-9 ? i / count : (growth ** i - 1) / (growth ** count - 1);
-    positions[i] = length * fraction;
-  }
-  positions[count] = length;
-  return positions.map((position) => start + position);
 }

@@ -4,7 +4,7 @@ import { checkConnected } from './connectedness.js';
 import { type MatchedFaces, matchFaces } from './match-faces.js';
 import { CELL_SHAPES, type Mesh, type Patch } from './mesh.js';
 import { measureCells, measureFaces, signedVolumes } from './polyhedral-measures.js';
-import { regionInterfaces } from './region-interfaces.js';
+import { namedInterfaces, regionBoundaryName } from './region-interfaces.js';
 
 export interface PolyhedralMeshDescription {
   /** `[point][3]` */
@@ -23,13 +23,15 @@ export interface PolyhedralMeshDescription {
   readonly regionNames?: readonly string[];
   /** `[cell]` index into `regionNames` */
   readonly cellRegions?: Int32Array;
+  /** Name of the interface that an internal face belongs to, if any. Default: `A|B` between the regions A and B. */
+  readonly interfaceOfFace?: (points: ArrayLike<number>) => string | undefined;
 }
 
 /**
  * Builds a 3D mesh from cells: finds the faces, orders them (internal ones by owner, then neighbour; boundary ones patch by
  * patch) and computes volumes, centroids, areas and normals, with warped faces triangulated about their centroids. Points that
  * no cell uses are kept. Where all cells of a shape are mirrored, as prisms of files that follow Gmsh's convention instead of
- * VTK's, their points are reordered. Faces between two regions form an interface named `A|B`, in the order of `regionNames`.
+ * VTK's, their points are reordered.
  *
  * @throws GeometryError if a coordinate is not finite, a cell has too few points, repeats one or names one that does not
  * exist, a polyhedron is not closed, a cell is inside out or has no volume, a face has no area, belongs to more than two cells
@@ -71,11 +73,12 @@ export function createPolyhedralMesh(description: PolyhedralMeshDescription): Me
       facePoints[at++] = listed.points[i];
   checkConnected('createPolyhedralMesh', cellCount, owner, neighbour);
 
+  const topology = { faceOffsets, facePoints, owner, neighbour };
   const faceMeasures = measureFaces(points, faceOffsets, facePoints);
   const cellMeasures = measureCells(
     points,
     cellCount,
-    { faceOffsets, facePoints, owner, neighbour, faceCentroids: faceMeasures.faceCentroids },
+    { ...topology, faceCentroids: faceMeasures.faceCentroids },
     (c) => cellPoints[cellOffsets[c]],
   );
   const flat = cellMeasures.cellVolumes.findIndex((volume) => !(volume > 0));
@@ -83,6 +86,12 @@ export function createPolyhedralMesh(description: PolyhedralMeshDescription): Me
     throw new GeometryError(
       `createPolyhedralMesh: cell ${flat} must have a positive volume, got ${cellMeasures.cellVolumes[flat]}; it is flat, inside out or its points are in another order than VTK's.`,
     );
+  const { interfaceOfFace } = description;
+  const nameOf = interfaceOfFace
+    ? (_: number, face: Int32Array) => interfaceOfFace(face)
+    : regionNames && cellRegions
+      ? (f: number) => regionBoundaryName(regionNames, cellRegions, topology, f)
+      : undefined;
   return {
     dimension: 3,
     points,
@@ -99,12 +108,8 @@ export function createPolyhedralMesh(description: PolyhedralMeshDescription): Me
     neighbour,
     ...faceMeasures,
     patches: boundary.patches.map((patch) => ({ ...patch, start: patch.start + internalFaceCount })),
-    ...(regionNames &&
-      cellRegions && {
-        regionNames,
-        cellRegions,
-        interfaces: regionInterfaces(regionNames, cellRegions, owner, neighbour),
-      }),
+    ...(regionNames && cellRegions && { regionNames, cellRegions }),
+    ...(nameOf && { interfaces: namedInterfaces(topology, nameOf) }),
   };
 }
 

@@ -7,6 +7,12 @@ export {
 } from './corner-removed-square.js';
 export { createMesh, type MeshDescription } from './create-mesh.js';
 export { createPolyhedralMesh, type PolyhedralMeshDescription } from './create-polyhedral-mesh.js';
+export {
+  CUBE_WITH_CYLINDRICAL_HOLE_DEFAULTS,
+  type CubeWithCylindricalHoleOptions,
+  cubeWithCylindricalHole,
+} from './cube-with-cylindrical-hole.js';
+export { EXTRUDE_MESH_DEFAULTS, type ExtrudeMeshOptions, extrudeMesh } from './extrude-mesh.js';
 export { meshFromVtu } from './formats/mesh-from-vtu.js';
 export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './formats/read-vtu.js';
 export type { VtuArray } from './formats/vtu-types.js';
