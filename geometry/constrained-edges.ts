@@ -69,8 +69,11 @@ function crossingEdges(
   );
 }
 
-/** Marks the triangles of the domain: from the outside, every constrained edge crossed changes between in and out. */
-export function markInside(triangulation: Triangulation): void {
+/**
+ * Marks the triangles of the domain: from the outside, every edge of a patch crossed changes between in and out.
+ * `sidePatch` is −1 on sides within the domain.
+ */
+export function markInside(triangulation: Triangulation, sidePatch: Int32Array): void {
   const { vertexOf, twin, sideOf, inside, triangleCount } = triangulation;
   const seen = new Uint8Array(triangleCount);
   const queue = new Int32Array(triangleCount);
@@ -88,7 +91,7 @@ export function markInside(triangulation: Triangulation): void {
       const neighbour = (twin[e] / 3) | 0;
       if (seen[neighbour]) continue;
       seen[neighbour] = 1;
-      inside[neighbour] = sideOf[e] >= 0 ? 1 - inside[t] : inside[t];
+      inside[neighbour] = sideOf[e] >= 0 && sidePatch[sideOf[e]] >= 0 ? 1 - inside[t] : inside[t];
       queue[tail++] = neighbour;
     }
   }

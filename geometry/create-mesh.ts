@@ -1,6 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import { checkConnected } from './connectedness.js';
-import type { Mesh, Patch } from './mesh.js';
+import type { Interface, Mesh, Patch } from './mesh.js';
 import { measurePolygons } from './polygon-measures.js';
 
 export interface MeshDescription {
@@ -12,6 +12,11 @@ export interface MeshDescription {
   readonly patchOfFace?: (pointA: number, pointB: number, centroid: readonly [number, number]) => string;
   /** Order of the patches; names not listed follow in the order of their first face. */
   readonly patchOrder?: readonly string[];
+  /** `[cell]` index into regionNames */
+  readonly cellRegions?: ArrayLike<number>;
+  readonly regionNames?: readonly string[];
+  /** Name of the interface that an internal face between two points belongs to, if any */
+  readonly interfaceOfFace?: (pointA: number, pointB: number) => string | undefined;
 }
 
 /**
@@ -20,7 +25,7 @@ export interface MeshDescription {
  *
  * @throws GeometryError if a coordinate is not finite, a cell has fewer than 3 points, repeats one or names one that
  * does not exist, a cell is clockwise or has no volume, a face belongs to more than two cells or twice to the same
- * orientation, or the mesh falls into parts
+ * orientation, the mesh falls into parts, or regions are named incompletely
  */
 export function createMesh(description: MeshDescription): Mesh {
   const points = flatPoints(description.points);
@@ -49,6 +54,7 @@ export function createMesh(description: MeshDescription): Mesh {
     facePoints[2 * f + 1] = boundary.faces[3 * b + 1];
     owner[f] = boundary.faces[3 * b + 2];
   }
+  const interfaces = findInterfaces(description.interfaceOfFace, facePoints, internalFaceCount);
   const patches = boundary.patches.map((patch) => ({ ...patch, start: patch.start + internalFaceCount }));
   return {
     dimension: 2,
@@ -66,6 +72,8 @@ export function createMesh(description: MeshDescription): Mesh {
     neighbour,
     ...measureFaces(points, facePoints),
     patches,
+    ...checkedRegions(description, cellCount),
+    ...(interfaces.length > 0 && { interfaces }),
   };
 }
 
@@ -177,6 +185,40 @@ function groupByPatch(description: MeshDescription, points: Float64Array, bounda
     for (const value of group) faces.push(value);
   }
   return { faces, patches };
+}
+
+function findInterfaces(
+  interfaceOfFace: MeshDescription['interfaceOfFace'],
+  facePoints: Int32Array,
+  internalFaceCount: number,
+): Interface[] {
+  if (interfaceOfFace === undefined) return [];
+  const faces = new Map<string, number[]>();
+  for (let f = 0; f < internalFaceCount; f++) {
+    const name = interfaceOfFace(facePoints[2 * f], facePoints[2 * f + 1]);
+    if (name === undefined) continue;
+    const list = faces.get(name);
+    if (list) list.push(f);
+    else faces.set(name, [f]);
+  }
+  return Array.from(faces, ([name, list]) => ({ name, faces: Int32Array.from(list) }));
+}
+
+/** @throws GeometryError unless every cell has a region and every region a name of its own */
+function checkedRegions({ cellRegions, regionNames }: MeshDescription, cellCount: number) {
+  if (cellRegions === undefined && regionNames === undefined) return {};
+  if (cellRegions?.length !== cellCount || regionNames === undefined)
+    throw new GeometryError(
+      `createMesh: regions need regionNames and an index for each of the ${cellCount} cells, got ${cellRegions?.length ?? 0}.`,
+    );
+  if (new Set(regionNames).size !== regionNames.length || regionNames.includes(''))
+    throw new GeometryError(`createMesh: regionNames must be distinct and not empty, got ${regionNames}.`);
+  for (let c = 0; c < cellCount; c++)
+    if (regionNames[cellRegions[c]] === undefined)
+      throw new GeometryError(
+        `createMesh: cell ${c} is in region ${cellRegions[c]}; there are ${regionNames.length} regions.`,
+      );
+  return { cellRegions: Int32Array.from(cellRegions), regionNames: [...regionNames] };
 }
 
 function measureFaces(points: Float64Array, facePoints: Int32Array) {

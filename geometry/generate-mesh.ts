@@ -1,15 +1,10 @@
 import { GeometryError, InvalidInputError } from '../common/errors.js';
-import { createMesh } from './create-mesh.js';
-import { next } from './half-edges.js';
 import { seedLattice } from './lattice-seeds.js';
 import type { Mesh } from './mesh.js';
-import {
-  type NormalisedPolygon,
-  normalisePolygon,
-  type PolygonGeometry,
-  roundToResolution,
-} from './polygon-geometry.js';
-import { interpolate, type PolygonTriangulation, triangulatePolygon } from './polygon-triangulation.js';
+import { meshFromTriangulation } from './mesh-from-triangulation.js';
+import { normalisePolygon } from './normalise-polygon.js';
+import { type NormalisedPolygon, type PolygonGeometry, roundToResolution } from './polygon-geometry.js';
+import { type PolygonTriangulation, sideLength, triangulatePolygon } from './polygon-triangulation.js';
 import { refineAngles } from './refine-angles.js';
 import { smoothVertices } from './smooth-vertices.js';
 
@@ -58,7 +53,7 @@ export function generateMesh(geometry: PolygonGeometry, options: GenerateMeshOpt
   const polygon = normalisePolygon(geometry);
   const limits = { minimumAngle, maximumCells };
   if (cellSize !== undefined)
-    return toMesh(triangulate(polygon, roundToResolution(cellSize / polygon.extent), limits));
+    return meshFromTriangulation(triangulate(polygon, roundToResolution(cellSize / polygon.extent), limits));
 
   let trial = roundToResolution(sizeForCount(polygon, cellCount!));
   let best: { mesh: PolygonTriangulation; error: number } | undefined;
@@ -70,7 +65,7 @@ export function generateMesh(geometry: PolygonGeometry, options: GenerateMeshOpt
     if (error <= COUNT_TOLERANCE) break;
     trial = roundToResolution(trial * Math.sqrt(count / cellCount!));
   }
-  return toMesh(best!.mesh);
+  return meshFromTriangulation(best!.mesh);
 }
 
 /** Edge length of the equilateral triangle with the area of a cell. */
@@ -88,7 +83,10 @@ function triangulate(
     throw new GeometryError(
       `generateMesh: this cell size needs about ${expected.toExponential(1)} cells, more than maximumCells = ${limits.maximumCells}; choose larger cells or raise it.`,
     );
-  const mesh = triangulatePolygon(polygon, cellSize);
+  const mesh = triangulatePolygon(polygon, (side) => {
+    const pieces = Math.max(1, Math.round(sideLength(polygon, side) / cellSize));
+    return Array.from({ length: pieces - 1 }, (_, i) => (i + 1) / pieces);
+  });
   seedLattice(mesh, cellSize, CLEARANCE);
   smoothVertices(mesh, SMOOTHING_PASSES);
   refineAngles(mesh, limits);
@@ -101,46 +99,4 @@ function countInside(mesh: PolygonTriangulation): number {
   let count = 0;
   for (let t = 0; t < triangleCount; t++) count += inside[t];
   return count;
-}
-
-/** Back to the user's coordinates; corners get exactly the coordinates given. */
-function toMesh(mesh: PolygonTriangulation): Mesh {
-  const { triangulation, polygon, vertexSide, vertexParameter } = mesh;
-  const { x, y, vertexOf, inside, sideOf, triangleCount, vertexCount } = triangulation;
-  const { original, sideEnd, sidePatch, patchNames, origin, extent } = polygon;
-  const pointOf = new Int32Array(vertexCount).fill(-1);
-  const vertexAt: number[] = [];
-  const cells: number[][] = [];
-  const patchOfEdge = new Map<number, string>();
-  for (let t = 0; t < triangleCount; t++) {
-    if (inside[t] === 0) continue;
-    const cell: number[] = [];
-    for (let e = 3 * t; e < 3 * t + 3; e++) {
-      const v = vertexOf[e];
-      if (pointOf[v] < 0) pointOf[v] = vertexAt.push(v) - 1;
-      cell.push(pointOf[v]);
-    }
-    cells.push(cell);
-  }
-  for (let e = 0; e < 3 * triangleCount; e++)
-    if (sideOf[e] >= 0 && inside[(e / 3) | 0] === 1)
-      patchOfEdge.set(
-        pointOf[vertexOf[e]] * vertexAt.length + pointOf[vertexOf[next(e)]],
-        patchNames[sidePatch[sideOf[e]]],
-      );
-  const points = new Float64Array(2 * vertexAt.length);
-  vertexAt.forEach((v, p) => {
-    const side = vertexSide[v];
-    for (let d = 0; d < 2; d++)
-      points[2 * p + d] =
-        side >= 0
-          ? interpolate(original[2 * side + d], original[2 * sideEnd[side] + d], vertexParameter[v])
-          : origin[d] + extent * (d === 0 ? x[v] : y[v]);
-  });
-  return createMesh({
-    points,
-    cells,
-    patchOfFace: (a, b) => patchOfEdge.get(a * vertexAt.length + b)!,
-    patchOrder: patchNames,
-  });
 }

@@ -118,7 +118,8 @@ export function checkNesting(coordinates: Float64Array, sideRing: Int32Array, ri
   }
 }
 
-function contains(p: Float64Array, from: number, to: number, x: number, y: number): boolean {
+/** Whether a point lies inside the polygon of the vertices from .. to − 1 */
+export function contains(p: Float64Array, from: number, to: number, x: number, y: number): boolean {
   let inside = false;
   for (let i = from, j = to - 1; i < to; j = i++) {
     if (p[2 * i + 1] > y === p[2 * j + 1] > y) continue;

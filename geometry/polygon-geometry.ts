@@ -1,13 +1,3 @@
-import { GeometryError } from '../common/errors.js';
-import { boundingBox } from './bounding-box.js';
-import {
-  checkCrossings,
-  checkDistinctVertices,
-  checkNesting,
-  checkNotCollinear,
-  ringName,
-} from './polygon-checks.js';
-
 /** A closed polygon. Either winding is accepted. Side i runs from vertex i to vertex i + 1 (the last one back to vertex 0). */
 export interface PolygonRing {
   /** `[vertex][x, y]`, without repeating the first vertex at the end */
@@ -16,32 +6,75 @@ export interface PolygonRing {
   readonly patches: readonly string[] | string;
 }
 
+/**
+ * A line inside the domain that becomes faces of the mesh. Interfaces may meet, cross and share stretches (which
+ * belong to the one listed first), end inside the domain, and touch the boundary or run along it, but not leave the domain.
+ */
+export interface PolygonInterface {
+  /** Name of its faces in `mesh.interfaces`; interfaces with equal names form one. */
+  readonly name: string;
+  /** `[vertex][x, y]`; ends closer to the boundary or another interface than 1e-9 of the domain lie on it */
+  readonly vertices: readonly (readonly [number, number])[];
+  /** The last vertex is joined to the first. */
+  readonly closed?: boolean;
+  /** Region inside a closed interface. Where closed interfaces lie in each other, the one of the smallest area counts. */
+  readonly region?: string;
+}
+
+/** Names the region around a point: the part of the domain that can be reached from it without crossing an interface. */
+export interface RegionPoint {
+  readonly name: string;
+  readonly point: readonly [number, number];
+}
+
 /** A bounded region of the plane: inside `outer` and outside every hole. Rings touch neither themselves nor each other. */
 export interface PolygonGeometry {
   readonly outer: PolygonRing;
   readonly holes?: readonly PolygonRing[];
+  /** Lines that divide the domain into regions, such as materials */
+  readonly interfaces?: readonly PolygonInterface[];
+  /** Names of regions by a point in each; they go before the names given by closed interfaces. */
+  readonly regions?: readonly RegionPoint[];
 }
 
+/** Name of the parts of a divided domain that no point and no closed interface names */
+export const DEFAULT_REGION = 'domain';
+
 /**
- * A checked region in dimensionless coordinates, (x − origin)/extent rounded to multiples of 2⁻⁴⁰, so that the same
+ * A checked geometry in dimensionless coordinates, (x − origin)/extent rounded to multiples of 2⁻⁴⁰, so that the same
  * part in other units or at another place gives the same numbers, hence the same mesh.
+ * Its sides are those of the rings and of the interfaces, split where they meet.
  */
 export interface NormalisedPolygon {
   readonly origin: readonly [number, number];
   /** Longest side of the bounding box, in the user's unit */
   readonly extent: number;
-  /** `[vertex][2]`, ring by ring; the domain lies to the left of every side */
+  /** `[corner][2]` */
   readonly coordinates: Float64Array;
-  /** `[vertex][2]` as given by the user */
+  /** `[corner][2]` as given by the user */
   readonly original: Float64Array;
-  /** `[side]` vertex where it ends; it starts at the vertex of the same index */
+  /** `[side]` corners where it starts and ends; the domain lies to the left of every side of a ring */
+  readonly sideStart: Int32Array;
   readonly sideEnd: Int32Array;
-  /** `[side]` index into patchNames */
+  /** `[side]` index into patchNames, −1 on an interface */
   readonly sidePatch: Int32Array;
+  /** `[side]` index into interfaceNames, −1 on a ring */
+  readonly sideInterface: Int32Array;
   /** Distinct names in the order of their first side */
   readonly patchNames: readonly string[];
+  readonly interfaceNames: readonly string[];
+  /** Whether the mesh has regions: there are interfaces or named points */
+  readonly divided: boolean;
+  /** Names given to regions, in the order of the geometry: those of interfaces, then those of points */
+  readonly regionNames: readonly string[];
+  /** Closed interfaces that name their inside, smallest area first; dimensionless */
+  readonly regionRings: readonly { readonly name: string; readonly coordinates: Float64Array }[];
+  /** Dimensionless */
+  readonly regionPoints: readonly RegionPoint[];
   /** Dimensionless area */
   readonly area: number;
+  /** `[ring][vertex][2]` dimensionless, the outer one first */
+  readonly rings: readonly Float64Array[];
 }
 
 const RESOLUTION = 2 ** 40;
@@ -51,102 +84,5 @@ export function roundToResolution(value: number): number {
   return Math.round(value * RESOLUTION) / RESOLUTION;
 }
 
-/**
- * Checks a region and makes it dimensionless.
- *
- * @throws GeometryError if a coordinate is not finite, two consecutive vertices coincide, the area is zero, sides cross
- * or touch, or a hole is outside the outer polygon or inside another hole
- */
-export function normalisePolygon(geometry: PolygonGeometry): NormalisedPolygon {
-  const rings = [geometry.outer, ...(geometry.holes ?? [])];
-  rings.forEach((ring, index) => {
-    checkRing(ring, ringName(index));
-  });
-  const { origin, extent } = originAndExtent(geometry.outer);
-
-  const vertexCount = rings.reduce((sum, ring) => sum + ring.vertices.length, 0);
-  const coordinates = new Float64Array(2 * vertexCount);
-  const original = new Float64Array(2 * vertexCount);
-  const sideEnd = new Int32Array(vertexCount);
-  const sidePatch = new Int32Array(vertexCount);
-  const sideRing = new Int32Array(vertexCount);
-  const patchIndex = new Map<string, number>();
-  let area = 0;
-  let start = 0;
-  rings.forEach((ring, r) => {
-    const size = ring.vertices.length;
-    const scaled = ring.vertices.map(([x, y]) => [
-      roundToResolution((x - origin[0]) / extent),
-      roundToResolution((y - origin[1]) / extent),
-    ]);
-    const signed = signedArea(scaled);
-    checkNotCollinear(scaled, 4 / RESOLUTION, ringName(r));
-    const reversed = signed > 0 !== (r === 0);
-    area += r === 0 ? Math.abs(signed) : -Math.abs(signed);
-    for (let i = 0; i < size; i++) {
-      const from = reversed ? size - 1 - i : i;
-      // side i of the reversed ring runs from vertex `from` to the one before it: it is side from − 1 of the given ring
-      const side = reversed ? (from + size - 1) % size : from;
-      const v = start + i;
-      coordinates.set(scaled[from], 2 * v);
-      original.set(ring.vertices[from], 2 * v);
-      sideEnd[v] = start + ((i + 1) % size);
-      sideRing[v] = r;
-      const name = typeof ring.patches === 'string' ? ring.patches : ring.patches[side];
-      if (!patchIndex.has(name)) patchIndex.set(name, patchIndex.size);
-      sidePatch[v] = patchIndex.get(name)!;
-    }
-    start += size;
-  });
-  checkDistinctVertices(coordinates, original, sideEnd, sideRing);
-  checkCrossings(coordinates, original, sideEnd, sideRing);
-  checkNesting(coordinates, sideRing, rings.length);
-  return {
-    origin,
-    extent,
-    coordinates,
-    original,
-    sideEnd,
-    sidePatch,
-    patchNames: [...patchIndex.keys()],
-    area,
-  };
-}
-
-function checkRing(ring: PolygonRing, name: string): void {
-  const { vertices, patches } = ring;
-  if (!Array.isArray(vertices) || vertices.length < 3)
-    throw new GeometryError(`generateMesh: ${name} needs at least 3 vertices, got ${vertices?.length}.`);
-  vertices.forEach((vertex, i) => {
-    if (vertex?.length !== 2 || !Number.isFinite(vertex[0]) || !Number.isFinite(vertex[1]))
-      throw new GeometryError(
-        `generateMesh: vertex ${i} of ${name} must be two finite numbers, got [${vertex}].`,
-      );
-  });
-  if (typeof patches === 'string' ? patches === '' : patches?.length !== vertices.length)
-    throw new GeometryError(
-      `generateMesh: ${name} has ${vertices.length} sides and needs as many patch names, or one for all; got ${
-        typeof patches === 'string' ? 'an empty name' : patches?.length
-      }.`,
-    );
-  if (typeof patches !== 'string' && !patches.every((patch) => typeof patch === 'string' && patch !== ''))
-    throw new GeometryError(`generateMesh: every patch name of ${name} must be a non-empty string.`);
-}
-
-function originAndExtent(ring: PolygonRing): { origin: [number, number]; extent: number } {
-  const { low, longestSide: extent } = boundingBox(ring.vertices.flat(), 2);
-  if (!(extent > 0))
-    throw new GeometryError('generateMesh: the outer polygon has zero size: all its vertices coincide.');
-  if (!Number.isFinite(extent) || extent < 1e-150 || extent > 1e150)
-    throw new GeometryError(
-      `generateMesh: the domain is ${extent} long; choose a unit in which lengths lie between 1e-150 and 1e150.`,
-    );
-  return { origin: [low[0], low[1]], extent };
-}
-
-function signedArea(vertices: readonly (readonly number[])[]): number {
-  let twice = 0;
-  for (let i = 0, j = vertices.length - 1; i < vertices.length; j = i++)
-    twice += (vertices[j][0] - vertices[i][0]) * (vertices[j][1] + vertices[i][1]);
-  return twice / 2;
-}
+/** Distance below which vertices cannot be told from a line through them, dimensionless */
+export const COLLINEAR = 4 / RESOLUTION;

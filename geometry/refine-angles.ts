@@ -6,8 +6,10 @@ import {
   parameterOnSide,
   pointOnSide,
   sideLength,
+  splitSide,
 } from './polygon-triangulation.js';
 import { inCircle, orientation } from './predicates.js';
+import { joinsSharpSides, type SharpCorners, sharpCorners } from './sharp-corners.js';
 import { cosineOfSmallestAngle } from './smooth-vertices.js';
 
 export interface RefinementLimits {
@@ -29,7 +31,7 @@ export interface RefinementLimits {
 export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimits): void {
   const { triangulation } = mesh;
   const threshold = Math.cos((limits.minimumAngle * Math.PI) / 180);
-  const sharp = sharpCorners(mesh);
+  const sharp = sharpCorners(mesh.polygon);
   const queue = Array.from({ length: triangulation.triangleCount }, (_, t) => t);
   triangulation.changed = queue;
   // the enclosing triangle and the outside count too, but those are few
@@ -50,23 +52,7 @@ export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimit
   triangulation.changed = null;
 }
 
-/** `[side]` whether the corner where the side starts is sharper than 60° inside the domain */
-function sharpCorners(mesh: PolygonTriangulation): Uint8Array {
-  const { coordinates: p, sideEnd } = mesh.polygon;
-  const sharp = new Uint8Array(sideEnd.length);
-  for (let s = 0; s < sideEnd.length; s++) {
-    const corner = sideEnd[s];
-    const end = sideEnd[corner];
-    const [ux, uy] = [p[2 * s] - p[2 * corner], p[2 * s + 1] - p[2 * corner + 1]];
-    const [wx, wy] = [p[2 * end] - p[2 * corner], p[2 * end + 1] - p[2 * corner + 1]];
-    // the domain is to the left, so the inner angle runs from the outgoing side w to the incoming one u
-    const angle = Math.atan2(wx * uy - wy * ux, wx * ux + wy * uy);
-    if (angle > 0 && angle < Math.PI / 3 - 1e-9) sharp[corner] = 1;
-  }
-  return sharp;
-}
-
-function isSkinny(mesh: PolygonTriangulation, t: number, threshold: number, sharp: Uint8Array): boolean {
+function isSkinny(mesh: PolygonTriangulation, t: number, threshold: number, sharp: SharpCorners): boolean {
   const { x, y, vertexOf } = mesh.triangulation;
   const [a, b, c] = [vertexOf[3 * t], vertexOf[3 * t + 1], vertexOf[3 * t + 2]];
   if (cosineOfSmallestAngle(x[a], y[a], x[b], y[b], x[c], y[c]) <= threshold) return false;
@@ -74,23 +60,11 @@ function isSkinny(mesh: PolygonTriangulation, t: number, threshold: number, shar
   for (let e = 3 * t + 1; e < 3 * t + 3; e++)
     if (squaredLength(mesh, e) < squaredLength(mesh, shortest)) shortest = e;
   const apex = vertexOf[previous(shortest)];
-  const apexIsSharpCorner =
-    mesh.vertexSide[apex] >= 0 && mesh.vertexParameter[apex] === 0 && sharp[mesh.vertexSide[apex]];
-  return !apexIsSharpCorner && !joinsSharpSides(mesh, shortest, sharp);
-}
-
-/** Whether an edge joins two sides that meet at a sharp corner, at equal distances from it. */
-function joinsSharpSides(mesh: PolygonTriangulation, e: number, sharp: Uint8Array): boolean {
-  const { vertexOf, x, y } = mesh.triangulation;
-  const { sideEnd, coordinates } = mesh.polygon;
-  const [u, v] = [vertexOf[e], vertexOf[next(e)]];
-  const [s, r] = [mesh.vertexSide[u], mesh.vertexSide[v]];
-  if (s < 0 || r < 0) return false;
-  const corner = sideEnd[s] === r ? r : sideEnd[r] === s ? s : -1;
-  if (corner < 0 || !sharp[corner]) return false;
-  const distance = (w: number) =>
-    Math.hypot(x[w] - coordinates[2 * corner], y[w] - coordinates[2 * corner + 1]);
-  return Math.abs(distance(u) - distance(v)) <= 1e-6 * distance(u);
+  const corner = mesh.vertexCorner[apex];
+  return (
+    !(corner >= 0 && sharp.sharp[corner]) &&
+    !joinsSharpSides(mesh, vertexOf[shortest], vertexOf[next(shortest)], sharp)
+  );
 }
 
 function squaredLength(mesh: PolygonTriangulation, e: number): number {
@@ -100,7 +74,7 @@ function squaredLength(mesh: PolygonTriangulation, e: number): number {
 }
 
 /** Adds a vertex for the sake of a triangle; false if rounding leaves no place for one. */
-function improve(mesh: PolygonTriangulation, t: number, sharp: Uint8Array): boolean {
+function improve(mesh: PolygonTriangulation, t: number, sharp: SharpCorners): boolean {
   const { triangulation } = mesh;
   const before = triangulation.vertexCount;
   const [px, py] = circumcentre(mesh, t);
@@ -189,7 +163,7 @@ function inCircumcircle(mesh: PolygonTriangulation, t: number, px: number, py: n
   return inCircle(x[a], y[a], x[b], y[b], x[c], y[c], px, py) > 0;
 }
 
-function splitPiece(mesh: PolygonTriangulation, e: number, sharp: Uint8Array): void {
+function splitPiece(mesh: PolygonTriangulation, e: number, sharp: SharpCorners): void {
   const { triangulation, polygon } = mesh;
   const { vertexOf, sideOf } = triangulation;
   const side = sideOf[e];
@@ -207,9 +181,7 @@ function splitPiece(mesh: PolygonTriangulation, e: number, sharp: Uint8Array): v
     throw new GeometryError(
       'generateMesh: two sides of the polygon come so close that no mesh fits between them; widen the gap or angle.',
     );
-  const vertex = triangulation.splitEdge(e, px, py);
-  mesh.vertexSide[vertex] = side;
-  mesh.vertexParameter[vertex] = t;
+  splitSide(mesh, e, t, px, py);
 }
 
 /** Where to split the piece [from, to] of a side: at the middle, or on a shell around its one sharp corner. */
@@ -218,10 +190,10 @@ function splitParameter(
   side: number,
   from: number,
   to: number,
-  sharp: Uint8Array,
+  sharp: SharpCorners,
 ): number {
-  const startsSharp = from === 0 && sharp[side] === 1;
-  const endsSharp = to === 1 && sharp[mesh.polygon.sideEnd[side]] === 1;
+  const startsSharp = from === 0 && sharp.sharp[mesh.polygon.sideStart[side]] === 1;
+  const endsSharp = to === 1 && sharp.sharp[mesh.polygon.sideEnd[side]] === 1;
   if (startsSharp === endsSharp) return (from + to) / 2;
   const length = sideLength(mesh.polygon, side);
   // the power of two nearest to half the piece lies between a third and two thirds of it

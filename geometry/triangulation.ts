@@ -20,9 +20,9 @@ export class Triangulation extends HalfEdges {
    * Triangle, edge or vertex at a point, by walking from the triangle found last. The edge looked at first varies,
    * because a walk with a fixed order can go round in circles where constraints make the triangulation non-Delaunay.
    */
-  locate(px: number, py: number): Location {
+  locate(px: number, py: number, start = this.lastTriangle): Location {
     const { x, y, vertexOf, twin } = this;
-    let triangle = this.lastTriangle;
+    let triangle = start;
     let from = -1;
     walk: while (true) {
       let onEdge = -1;
