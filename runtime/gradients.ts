@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { broadcastGradients, reduceTo } from './broadcast-gradients.js';
 import { config } from './gradient-config.js';
 import { imageGradients } from './image-gradients.js';
 
@@ -13,12 +14,6 @@ const zeroOfOne = (kernelName: string): tf.GradConfig =>
 
 /** Of the shape of x, which may be bool: gradients are float32 always. */
 const floatZeros = (x: tf.Tensor): tf.Tensor => tf.zerosLike(tf.cast(x, 'float32'));
-
-/** Σ of the cotangent over the axes along which an operand was broadcast. */
-function reduceTo(cotangent: tf.Tensor, operand: tf.Tensor): tf.Tensor {
-  const axes = tf.broadcast_util.getReductionAxes(operand.shape, cotangent.shape);
-  return tf.reshape(axes.length > 0 ? tf.sum(cotangent, axes) : cotangent, operand.shape);
-}
 
 const tile = config(tf.Tile, ['x'], (dy, [x], attributes) => {
   // TensorFlow.js adds one slice per repetition: as many graph nodes as a broadcast has cells
@@ -117,6 +112,56 @@ function exclusiveProduct(x: tf.Tensor, reverse: boolean): tf.Tensor {
   return tf.concat(products, x.rank - 1);
 }
 
+/** To integers and booleans the derivative is zero; TensorFlow.js passes the cotangent through. */
+const cast: tf.GradConfig = {
+  kernelName: tf.Cast,
+  gradFunc: (dy, _, attributes) => ({
+    x: () =>
+      (attributes as unknown as tf.CastAttrs).dtype === 'float32'
+        ? tf.clone(dy as tf.Tensor)
+        : floatZeros(dy as tf.Tensor),
+  }),
+};
+
+const gather = config(tf.GatherV2, ['x', 'indices'], (dy, [x, indices], attributes) => {
+  const { axis, batchDims } = attributes as unknown as tf.GatherV2Attrs;
+  return {
+    x: () =>
+      batchDims > 0 ? scatteredInBatches(dy, x, indices, batchDims) : scattered(dy, x, indices, axis),
+    indices: () => floatZeros(indices),
+  };
+});
+
+/** Rows of the cotangent added up where they came from, with the gathered axis in front. */
+function scattered(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, gathered: number): tf.Tensor {
+  const [axis] = tf.util.parseAxisParam(gathered, x.shape);
+  const rest = x.shape.toSpliced(axis, 1);
+  const rows = tf.reshape(dy, x.shape.with(axis, indices.size));
+  const order = [axis, ...x.shape.keys()].filter((value, position) => position === 0 || value !== axis);
+  const sums = tf.unsortedSegmentSum(
+    axis === 0 ? rows : tf.transpose(rows, order),
+    tf.reshape(indices, [-1]) as tf.Tensor1D,
+    x.shape[axis],
+  );
+  if (axis === 0) return sums;
+  const inverse = order.map((_, position) => order.indexOf(position));
+  return tf.transpose(tf.reshape(sums, [x.shape[axis], ...rest]), inverse);
+}
+
+/** The same with the common axes laid behind one another; TensorFlow.js calls methods that its core lacks. */
+function scatteredInBatches(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, batchDims: number): tf.Tensor {
+  const batches = tf.util.sizeFromShape(x.shape.slice(0, batchDims));
+  const rows = x.shape[batchDims];
+  const offsets = tf.mul(tf.range(0, batches, 1, 'int32'), tf.scalar(rows, 'int32'));
+  const places = tf.add(tf.reshape(indices, [batches, -1]), tf.expandDims(offsets, 1));
+  const sums = tf.unsortedSegmentSum(
+    tf.reshape(dy, [indices.size, ...x.shape.slice(batchDims + 1)]),
+    tf.reshape(places, [-1]) as tf.Tensor1D,
+    batches * rows,
+  );
+  return tf.reshape(sums, x.shape);
+}
+
 /**
  * Gradients in place of TensorFlow.js's own.
  *
@@ -140,6 +185,9 @@ export const gradients: readonly tf.GradConfig[] = [
   prod,
   tile,
   topK,
+  cast,
+  gather,
+  ...broadcastGradients,
   ...imageGradients,
   config(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () => tf.scatterND(indices, dy, params.shape as tf.ShapeMap[tf.Rank]),
@@ -149,7 +197,7 @@ export const gradients: readonly tf.GradConfig[] = [
     updates: () => tf.gatherND(dy, indices),
     indices: () => floatZeros(indices),
   })),
-  ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual].map(zeroOfBoth),
+  ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.FloorDiv].map(zeroOfBoth),
   ...[tf.LogicalAnd, tf.LogicalOr].map(zeroOfBoth),
   ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map(zeroOfOne),
 ];
