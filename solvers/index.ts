@@ -5,6 +5,19 @@ export {
   InvalidInputError,
 } from '../common/errors.js';
 export {
+  type BoundaryCondition,
+  type BoundaryConditions,
+  type BoundaryConditionType,
+  type BoundaryValue,
+  boundaryTypes,
+  type DirichletCondition,
+  type NeumannCondition,
+  type OperatorBoundaries,
+  type PeriodicCondition,
+  type RobinCondition,
+} from './boundary-conditions.js';
+export type { Conductivity, SymmetricTensor } from './conductivity.js';
+export {
   CONJUGATE_GRADIENT_DEFAULTS,
   type ConjugateGradientOptions,
   conjugateGradient,
@@ -17,20 +30,26 @@ export {
   type StepsOptions,
   type StepsSample,
 } from './conjugate-gradient-steps.js';
+export type { ContactResistance } from './contact-resistance.js';
 export type { Guess, GuessReport } from './guess.js';
 export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
-export { removeRowSum, removeVolumeMean } from './neumann-projection.js';
+export {
+  compatibleRightHandSide,
+  type NeumannOptions,
+  removeRowSum,
+  removeVolumeMean,
+} from './neumann-projection.js';
 export { nonOrthogonalCorrection } from './non-orthogonal-correction.js';
 export {
   assemble,
   assembleOperator,
   assembleRightHandSide,
-  boundaryTypes,
+  type OperatorOptions,
   type PoissonOperator,
 } from './poisson-operator.js';
 export { jacobi, type Preconditioner } from './preconditioner.js';
-export type { BoundaryCondition, BoundaryConditions, BoundaryValue, PoissonProblem } from './problem.js';
+export type { PoissonProblem } from './problem.js';
 export {
   type Certificate,
   SOLVE_DEFAULTS,

@@ -3,6 +3,11 @@ import { IllPosedProblemError } from '../common/errors.js';
 /** An imbalance up to this part of Σ|b| is round-off of the sampled data and removed in silence. */
 const ROUND_OFF_IMBALANCE = 1e-10;
 
+/** What to do with Neumann conditions everywhere and Σb ≠ 0: refuse (the default), or spread it over the volume. */
+export interface NeumannOptions {
+  readonly neumannImbalance?: 'refuse' | 'remove';
+}
+
 /** u ← u − Σ uV/ΣV, in place. */
 export function removeVolumeMean(field: Float64Array, volumes: Float64Array): void {
   let total = 0;

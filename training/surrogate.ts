@@ -2,7 +2,14 @@ import { InvalidInputError } from '../common/errors.js';
 import type { BoundaryTypes } from '../datasets/index.js';
 import { applyReducedBasis, batchInputs, type ReducedModel } from '../operators/index.js';
 import type { SessionOptions } from '../runtime/index.js';
-import { assemble, boundaryTypes, type PoissonOperator, type PoissonProblem } from '../solvers/index.js';
+import {
+  assemble,
+  type BoundaryConditions,
+  compatibleRightHandSide,
+  type NeumannOptions,
+  type PoissonOperator,
+  type PoissonProblem,
+} from '../solvers/index.js';
 import { cellSources } from '../solvers/problem.js';
 import type { EvaluationSample } from './evaluation-samples.js';
 import type { ModelCard } from './model-card.js';
@@ -13,8 +20,14 @@ import { type InputPlan, operatorMember } from './operator-inputs.js';
 /** A trained operator in use: the graph on ONNX Runtime, everything around it in float64 TypeScript. Browser-safe. */
 export interface Surrogate {
   readonly card: ModelCard;
-  /** u, `[cell]`, for a problem; a guess for `solve(problem, { guess: surrogate.predict })`. */
-  predict(problem: PoissonProblem): Promise<Float64Array>;
+  /**
+   * u, `[cell]`, for a problem; a guess for `solve(problem, { guess: surrogate.predict })`, which passes its own
+   * `neumannImbalance` on.
+   *
+   * @throws IllPosedProblemError for Neumann conditions everywhere with a net source, which has no steady state, unless
+   * `neumannImbalance` is 'remove'; InvalidInputError for patches that are neither Dirichlet nor Neumann
+   */
+  predict(problem: PoissonProblem, options?: NeumannOptions): Promise<Float64Array>;
   /** The same for a problem that is assembled already. */
   answer(sample: Omit<EvaluationSample, 'reference' | 'category'>): Promise<Float64Array>;
   /**
@@ -54,9 +67,12 @@ export async function openSurrogate(files: ModelFiles, options: SessionOptions =
     const { data, fieldScale } = await run(operator, types, source);
     return Float64Array.from(data, (value) => value * fieldScale);
   };
-  const predict = (problem: PoissonProblem) => {
+  const predict: Surrogate['predict'] = async (problem, { neumannImbalance } = {}) => {
+    const types = trainedTypes(problem.boundaryConditions);
     const { operator, rightHandSide } = assemble(problem);
-    const types = boundaryTypes(problem.boundaryConditions);
+    if (operator.singular && neumannImbalance !== 'remove') {
+      compatibleRightHandSide(rightHandSide, operator.mesh.cellVolumes);
+    }
     return answer({
       operator,
       boundaryTypes: types,
@@ -65,4 +81,17 @@ export async function openSurrogate(files: ModelFiles, options: SessionOptions =
     });
   };
   return { card: model.card, predict, answer, reduce, dispose: model.dispose };
+}
+
+/** The networks know two types of boundary. */
+function trainedTypes(conditions: BoundaryConditions): BoundaryTypes {
+  return Object.fromEntries(
+    Object.entries(conditions).map(([patch, { type }]) => {
+      if (type === 'dirichlet' || type === 'neumann') return [patch, type];
+      throw new InvalidInputError(
+        `surrogate.predict: patch '${patch}' is ${type}; surrogates are trained on dirichlet and neumann patches, ` +
+          'solve without a guess',
+      );
+    }),
+  );
 }
