@@ -1,3 +1,5 @@
+import { CompileError } from './errors.js';
+
 /** A sum of products of named dimensions: Σ coefficient · ∏ dimensions + constant. */
 export interface DimensionSum {
   readonly constant: number;
@@ -36,7 +38,9 @@ const STAND_INS = [
 
 export function standInSizes(names: readonly string[]): Sizes[] {
   if (names.length > STAND_INS[0].length) {
-    throw new RangeError(`compile: at most ${STAND_INS[0].length} named dimensions, got ${names.join(', ')}`);
+    throw new CompileError(
+      `compile: at most ${STAND_INS[0].length} named dimensions, got ${names.join(', ')}; give some of them a fixed size`,
+    );
   }
   if (names.length === 0) return [{}];
   return STAND_INS.map((primes) => Object.fromEntries(names.map((name, index) => [name, primes[index]])));

@@ -1,4 +1,5 @@
 import type { Dim } from './dimensions.js';
+import type { Origin } from './origin.js';
 
 /** Element types that cross the compiler; int64 only carries shapes and indices, which ONNX wants that way. */
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64';
@@ -48,6 +49,8 @@ export interface Node {
   readonly name?: string;
   readonly data?: ElementData;
   readonly host?: HostFunction;
+  /** The operation of the user's function that asked for it. */
+  readonly origin?: Origin;
 }
 
 export interface OutputType {
@@ -56,12 +59,22 @@ export interface OutputType {
   readonly dims?: readonly Dim[];
 }
 
-type NodeExtras = Pick<Node, 'name' | 'data' | 'host' | 'domain'>;
+type NodeExtras = Pick<Node, 'name' | 'data' | 'host' | 'domain' | 'origin'>;
 
 /** A list of nodes in an order that can be run. */
 export class Graph {
-  readonly nodes: Node[] = [];
-  #nextId = 0;
+  readonly nodes: Node[];
+  /** Given to the nodes that are appended. */
+  origin?: Origin;
+  #nextId: number;
+
+  /** Starts with the nodes of another graph, which it shares with it. */
+  constructor(nodes: readonly Node[] = []) {
+    this.nodes = [...nodes];
+    this.#nextId = 0;
+    for (const { outputs } of nodes)
+      for (const { id } of outputs) this.#nextId = Math.max(this.#nextId, id + 1);
+  }
 
   /** Appends a node with several outputs. */
   node(
@@ -71,7 +84,7 @@ export class Graph {
     attributes: Readonly<Record<string, Attribute>> = {},
     extras: NodeExtras = {},
   ): Value[] {
-    const node: Node = { op, inputs, attributes, outputs: [], ...extras };
+    const node: Node = { op, inputs, attributes, outputs: [], origin: this.origin, ...extras };
     for (const { shape, type, dims } of outputs) {
       node.outputs.push({ id: this.#nextId++, type, shape, dims: dims ?? shape, node });
     }

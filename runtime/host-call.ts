@@ -26,12 +26,17 @@ export function hostCall(
 ): tf.Tensor[] {
   const trace = activeTrace();
   if (trace) {
-    const results = trace.graph.node(
-      'HostCall',
-      inputs.map((input) => trace.value(input)),
-      outputs.map(({ shape, dtype }) => ({ shape: [...shape], type: dtype as 'float32' | 'int32' | 'bool' })),
-      {},
-      { host: { run: fn } },
+    const results = trace.recorded('hostCall', () =>
+      trace.graph.node(
+        'HostCall',
+        inputs.map((input) => trace.value(input)),
+        outputs.map(({ shape, dtype }) => ({
+          shape: [...shape],
+          type: dtype as 'float32' | 'int32' | 'bool',
+        })),
+        {},
+        { host: { run: fn } },
+      ),
     );
     return results.map((value) => trace.tensor(value));
   }

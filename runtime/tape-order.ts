@@ -1,6 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { CompileError } from './errors.js';
+import { noGradient } from './kernel-alternatives.js';
+import { inGradientOf, lastCall } from './origin.js';
+
+type Thunks = Record<string, () => tf.Tensor>;
 
 interface TapeNode {
+  readonly kernelName: string;
+  gradient?: (cotangents: tf.Tensor[]) => Thunks;
   readonly inputs: Readonly<Record<string, tf.Tensor>>;
   readonly outputs: readonly tf.Tensor[];
   readonly saved: readonly tf.Tensor[];
@@ -26,6 +33,7 @@ export function orderTape(engine: ReturnType<typeof tf.engine>): void {
     addTapeNode.apply(recorder, node);
     const tape = recorder.state.activeTape;
     const added = tape[tape.length - 1];
+    nameGradient(added);
     const outputs = new Set(added.outputs);
     let position = tape.length - 1;
     // the copies, of inputs and outputs in any order, are the last entries
@@ -34,5 +42,19 @@ export function orderTape(engine: ReturnType<typeof tf.engine>): void {
       if (Object.values(tape[index].inputs).some((input) => outputs.has(input))) position = index;
     }
     if (position < tape.length - 1) tape.splice(position, 0, tape.pop()!);
+  };
+}
+
+/** Operations of its gradient then know the operation that they belong to, and so does the refusal of one without. */
+function nameGradient(node: TapeNode): void {
+  const { gradient, kernelName } = node;
+  const origin = lastCall(kernelName);
+  if (!origin) return;
+  node.gradient = (cotangents) => {
+    if (!gradient) throw new CompileError(noGradient(kernelName, origin));
+    const thunks = inGradientOf(origin, () => gradient(cotangents));
+    return Object.fromEntries(
+      Object.entries(thunks).map(([name, thunk]) => [name, () => inGradientOf(origin, thunk)]),
+    );
   };
 }

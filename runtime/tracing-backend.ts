@@ -1,14 +1,21 @@
+import { FieldsmithError } from '../common/errors.js';
 import { CompileError } from './errors.js';
 import { arrayOf, type ElementType, type Graph, sizeOf, type Value } from './graph.js';
+import { KERNEL_ALTERNATIVES, noLowering } from './kernel-alternatives.js';
 import { filled, type Lowering } from './lowering.js';
 import { lowerings } from './lowerings/all.js';
+import { calledHere, forgetCalls, STACK_DEPTH, takeOrigin } from './origin.js';
+import { thrownByLibrary } from './stack-frame.js';
 import { tf } from './tf.js';
 
 const BACKEND_NAME = 'fieldsmith-trace';
 
 function elementType(dtype: tf.DataType): ElementType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new CompileError(`compile: tensors of dtype ${dtype} cannot be compiled; use float32, int32 or bool`);
+  throw new CompileError(
+    `compile: tensors of dtype ${dtype} cannot be compiled${calledHere()}; use float32, int32 or bool` +
+      (dtype === 'complex64' ? ` (${KERNEL_ALTERNATIVES.Complex})` : ''),
+  );
 }
 
 /** A backend whose tensors are values of a graph: running a kernel appends its nodes. */
@@ -53,7 +60,20 @@ export class TracingBackend extends tf.KernelBackend {
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
-    return this.tensorInfo(this.#constant(values, shape, elementType(dtype))).dataId;
+    return this.tensorInfo(
+      this.recorded('a constant', () => this.#constant(values, shape, elementType(dtype))),
+    ).dataId;
+  }
+
+  /** Runs `body`; the nodes that it appends are said to be of this operation. */
+  recorded<Result>(kernel: string, body: () => Result): Result {
+    const outer = this.graph.origin;
+    this.graph.origin = takeOrigin(kernel);
+    try {
+      return body();
+    } finally {
+      this.graph.origin = outer;
+    }
   }
 
   override move(dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): void {
@@ -62,7 +82,7 @@ export class TracingBackend extends tf.KernelBackend {
 
   override readSync(): tf.BackendValues {
     throw new CompileError(
-      'compile: the function reads a tensor (dataSync, arraySync); values are unknown while it is compiled. ' +
+      `compile: the function reads a tensor (dataSync, arraySync)${calledHere()}; values are unknown while it is compiled. ` +
         'Use tensor operations, or hostCall for work outside the graph',
     );
   }
@@ -94,10 +114,22 @@ for (const [kernelName, lowering] of Object.entries<Lowering>(lowerings)) {
       const values: Record<string, Value> = {};
       for (const [name, input] of Object.entries(inputs))
         if (input) values[name] = trace.value(input as tf.TensorInfo);
-      const result = lowering({ graph: trace.graph, inputs: values, attributes: attrs ?? {} });
+      const result = trace.recorded(kernelName, () =>
+        lowering({ graph: trace.graph, inputs: values, attributes: attrs ?? {} }),
+      );
       return Array.isArray(result)
         ? result.map((value) => trace.tensorInfo(value))
         : trace.tensorInfo(result);
+    },
+  });
+}
+
+for (const kernelName of Object.keys(KERNEL_ALTERNATIVES).filter((name) => !(name in lowerings))) {
+  tf.registerKernel({
+    kernelName,
+    backendName: BACKEND_NAME,
+    kernelFunc: () => {
+      throw new CompileError(noLowering(kernelName, takeOrigin(kernelName)));
     },
   });
 }
@@ -109,8 +141,7 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
   const backend = new TracingBackend(graph);
   active = backend;
   const { stackTraceLimit } = Error;
-  // an unsupported kernel is reported with the line that calls it, which lies below a dozen frames of TensorFlow.js
-  Error.stackTraceLimit = 64;
+  Error.stackTraceLimit = STACK_DEPTH;
   tf.registerBackend(BACKEND_NAME, () => backend, 0);
   void tf.setBackend(BACKEND_NAME);
   try {
@@ -127,29 +158,16 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
     tf.removeBackend(BACKEND_NAME);
     if (former) void tf.setBackend(former);
     active = null;
+    forgetCalls();
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
+/** Errors of TensorFlow.js and of lowerings get the line that called them; those of the function itself stay as they are. */
 function explained(error: unknown): unknown {
-  const kernel = /[Kk]ernel '(\w+)'/.exec((error as Error)?.message ?? '')?.[1];
-  if (!kernel) return error;
-  return new CompileError(
-    `compile: the TensorFlow.js kernel ${kernel} has no ONNX lowering${callerLine((error as Error).stack)}. ` +
-      'Write the operation with supported kernels, or run it outside the graph with hostCall',
-    { cause: error },
-  );
-}
-
-/** The first line of a stack that lies in the user's code. */
-function callerLine(stack = ''): string {
-  const line = stack
-    .split('\n')
-    .slice(1)
-    .find(
-      (frame) =>
-        /:\d+:\d+\)?$/.test(frame) &&
-        !/@tensorflow|tfjs-core|(?<!test)\/runtime\/|\/chunks\/|node:/.test(frame),
-    );
-  return line ? ` (called ${line.trim()})` : '';
+  if (!(error instanceof Error) || error instanceof FieldsmithError) return error;
+  const kernel = /[Kk]ernel '(\w+)'/.exec(error.message)?.[1];
+  if (kernel) return new CompileError(noLowering(kernel, { kernel, call: error }), { cause: error });
+  if (!thrownByLibrary(error.stack ?? '')) return error;
+  return new CompileError(`compile: ${error.message}${calledHere(error)}`, { cause: error });
 }

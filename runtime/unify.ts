@@ -2,6 +2,7 @@ import { DimensionValues } from './dimension-values.js';
 import { type Dim, type DimensionPower, recogniseInteger, recognisePower, type Sizes } from './dimensions.js';
 import { CompileError } from './errors.js';
 import { type ElementData, Graph, type Node, type Value } from './graph.js';
+import { originText } from './origin.js';
 import type { Program } from './trace.js';
 
 /**
@@ -22,6 +23,7 @@ export function unify(traces: readonly Program[], sizes: readonly Sizes[]): Prog
     const same = nodes.map((list) => list[index]);
     checkSameNode(same);
     const [node] = same;
+    graph.origin = node.origin;
     const outputs = node.outputs.map((_, output) => ({
       type: node.outputs[output].type,
       shape: node.outputs[output].shape,
@@ -35,7 +37,7 @@ export function unify(traces: readonly Program[], sizes: readonly Sizes[]): Prog
             node.inputs.map((input) => input && values.get(input)!),
             outputs,
             node.attributes,
-            { name: node.name, data: node.data, host: node.host, domain: node.domain },
+            { name: node.name, data: node.data, host: node.host, domain: node.domain, origin: node.origin },
           );
     if (node.op === 'Input') dimensions.addInput(created[0]);
     for (const [position, output] of node.outputs.entries()) values.set(output, created[position]);
@@ -67,9 +69,16 @@ function branches(nodes: readonly (Node | undefined)[]): CompileError {
     ...new Set(nodes.map((node) => (node ? `${node.op} ${JSON.stringify(node.attributes)}` : 'the end'))),
   ];
   return new CompileError(
-    `compile: the function does other operations at other sizes of its named dimensions (${names.join(' or ')}). ` +
+    `compile: the function does other operations at other sizes of its named dimensions (${names.join(' or ')}` +
+      `${placeOf(nodes)}). ` +
       'Do not loop over or branch on a named dimension, or give it a fixed size',
   );
+}
+
+/** `, at first in Concat (called at …)` */
+function placeOf(nodes: readonly (Node | undefined)[]): string {
+  const origin = nodes.find((node) => node?.origin)?.origin;
+  return origin ? `, at first in ${originText(origin)}` : '';
 }
 
 function unifyShape(nodes: readonly Node[], output: number, sizes: readonly Sizes[]): Dim[] {
@@ -77,7 +86,7 @@ function unifyShape(nodes: readonly Node[], output: number, sizes: readonly Size
   return shapes[0].map((_, axis) => {
     const lengths = shapes.map((shape) => shape[axis]);
     const dim = recogniseInteger(lengths, sizes);
-    if (dim === null) throw unexplained(`a ${nodes[0].op} of sizes ${lengths.join(', ')}`, sizes);
+    if (dim === null) throw unexplained(`a ${nodes[0].op} of sizes ${lengths.join(', ')}`, sizes, nodes);
     return dim;
   });
 }
@@ -90,29 +99,33 @@ function dynamicConstant(
   const [{ shape, type }] = nodes[0].outputs;
   const arrays = nodes.map(({ data }) => Array.from(data as ArrayLike<number | bigint>, Number));
   if (arrays.some(({ length }) => length !== arrays[0].length)) {
-    throw unexplained(`a constant array of ${arrays.map(({ length }) => length).join(', ')} values`, sizes);
+    throw unexplained(
+      `a constant array of ${arrays.map(({ length }) => length).join(', ')} values`,
+      sizes,
+      nodes,
+    );
   }
   const entry = (position: number) => arrays.map((array) => array[position]);
   if (type === 'int64') {
     return dimensions.vector(
       arrays[0].map((_, position) => {
         const dim = recogniseInteger(entry(position), sizes);
-        if (dim === null) throw unexplained(`a size of ${entry(position).join(', ')}`, sizes);
+        if (dim === null) throw unexplained(`a size of ${entry(position).join(', ')}`, sizes, nodes);
         return dim;
       }),
       shape.length === 0,
     );
   }
-  if (arrays[0].length !== 1) throw unexplained(`constant data of shape [${shape}]`, sizes);
+  if (arrays[0].length !== 1) throw unexplained(`constant data of shape [${shape}]`, sizes, nodes);
   const numbers = entry(0);
   const whole = numbers.every(Number.isInteger) ? recogniseInteger(numbers, sizes) : null;
   if (whole !== null) return dimensions.scalar(whole, type, shape);
   const power: DimensionPower | null = type === 'float32' ? recognisePower(numbers, sizes) : null;
-  if (power === null) throw unexplained(`a constant of value ${numbers.join(', ')}`, sizes);
+  if (power === null) throw unexplained(`a constant of value ${numbers.join(', ')}`, sizes, nodes);
   return dimensions.power(power, shape);
 }
 
-function unexplained(what: string, sizes: readonly Sizes[]): CompileError {
+function unexplained(what: string, sizes: readonly Sizes[], nodes: readonly Node[]): CompileError {
   const at = sizes
     .map((stand) =>
       Object.entries(stand)
@@ -121,7 +134,7 @@ function unexplained(what: string, sizes: readonly Sizes[]): CompileError {
     )
     .join(' | ');
   return new CompileError(
-    `compile: ${what} depends on the named dimensions in a way that cannot be written into the graph (tried at ${at}). ` +
+    `compile: ${what} depends on the named dimensions in a way that cannot be written into the graph (tried at ${at}${placeOf(nodes)}). ` +
       'Pass it as an input, or give the dimension a fixed size',
   );
 }

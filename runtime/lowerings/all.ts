@@ -1,8 +1,11 @@
 import type { Lowerings } from '../lowering.js';
 import { binaryLowerings } from './binary.js';
+import { blocks } from './block.js';
 import { convolutions } from './convolution.js';
+import { cumulatives } from './cumulative.js';
 import { depthwiseConvolutions } from './depthwise-convolution.js';
 import { elementwise } from './elementwise.js';
+import { fusedOperations } from './fused.js';
 import { gathersAndScatters } from './gather-scatter.js';
 import { matrixProducts } from './matmul.js';
 import { miscellaneous } from './miscellaneous.js';
@@ -23,5 +26,8 @@ export const lowerings: Lowerings = {
   ...depthwiseConvolutions,
   ...poolings,
   ...resizes,
+  ...cumulatives,
+  ...blocks,
+  ...fusedOperations,
   ...miscellaneous,
 };

@@ -54,6 +54,26 @@ export const gathersAndScatters: Lowerings = {
     scatterAdd(graph, indices, updates, attributes.shape),
   TensorScatterUpdate: ({ graph, inputs: { tensor, indices, updates } }) =>
     graph.op('ScatterND', [tensor, cast(graph, indices, 'int64'), updates], tensor.shape),
+  // one value for all entries comes as a scalar
+  SparseToDense: ({
+    graph,
+    inputs: { sparseIndices, sparseValues, defaultValue },
+    attributes: { outputShape },
+  }: KernelCall<tf.SparseToDenseAttrs>) => {
+    const depth = outputShape.length;
+    const count = sparseIndices.shape.length === 0 ? 1 : sparseIndices.shape[0];
+    const target = graph.op(
+      'Expand',
+      [reshape(graph, defaultValue, []), graph.vector(outputShape)],
+      outputShape,
+    );
+    const values =
+      sparseValues.shape.length === 0
+        ? graph.op('Expand', [sparseValues, graph.vector([count])], [count])
+        : sparseValues;
+    const places = reshape(graph, cast(graph, sparseIndices, 'int64'), [count, depth]);
+    return graph.op('ScatterND', [target, places, values], outputShape, {}, values.type);
+  },
   UnsortedSegmentSum: ({
     graph,
     inputs: { x, segmentIds },

@@ -17,6 +17,12 @@ function transposed(graph: Graph, x: Value): Value {
 export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, transposeB = false): Value {
   const left = transposeA ? transposed(graph, a) : a;
   const right = transposeB ? transposed(graph, b) : b;
+  if (left.shape.at(-1) !== right.shape.at(-2)) {
+    throw new RangeError(
+      `matMul: inner sizes should be equal, got [${a.shape}]${transposeA ? ' transposed' : ''} and ` +
+        `[${b.shape}]${transposeB ? ' transposed' : ''}`,
+    );
+  }
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(
     left.shape.slice(0, -2),
     right.shape.slice(0, -2),

@@ -1,5 +1,5 @@
-import { int, text } from '../graph.js';
-import { cast, filled, inputList, type KernelCall, type Lowerings } from '../lowering.js';
+import { int, sizeOf, text } from '../graph.js';
+import { cast, filled, inputList, type KernelCall, type Lowerings, reshape } from '../lowering.js';
 import type { tf } from '../tf.js';
 import { binary } from './binary.js';
 
@@ -18,6 +18,23 @@ export const miscellaneous: Lowerings = {
       [...output].map((letter) => sizes.get(letter)!),
       { equation: text(`${terms}->${output}`) },
     );
+  },
+  Diag: ({ graph, inputs: { x } }) => {
+    const size = sizeOf(x.shape);
+    const places = graph.op(
+      'Range',
+      [0, size, 1].map((value) => graph.scalar(value, 'int32')),
+      [size],
+    );
+    const diagonal = binary(graph, 'Equal', reshape(graph, places, [size, 1]), places, 'bool');
+    const matrix = graph.op(
+      'Where',
+      [diagonal, reshape(graph, x, [size]), graph.scalar(0, x.type)],
+      [size, size],
+      {},
+      x.type,
+    );
+    return reshape(graph, matrix, [...x.shape, ...x.shape]);
   },
   TopK: ({ graph, inputs: { x }, attributes: { k, sorted } }: KernelCall<tf.TopKAttrs>) => {
     const shape = x.shape.with(-1, k);

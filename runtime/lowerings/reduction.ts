@@ -65,11 +65,4 @@ export const reductions: Lowerings = {
   ArgMin: extremePosition('ArgMin'),
   Softmax: softmax('Softmax'),
   LogSoftmax: softmax('LogSoftmax'),
-  Cumsum: ({ graph, inputs: { x }, attributes }: KernelCall<tf.CumsumAttrs>) => {
-    const [axis] = tf.util.parseAxisParam(attributes.axis, [...x.shape]);
-    return graph.op('CumSum', [x, graph.scalar(axis, 'int32')], x.shape, {
-      exclusive: int(attributes.exclusive ? 1 : 0),
-      reverse: int(attributes.reverse ? 1 : 0),
-    });
-  },
 };

@@ -59,34 +59,6 @@ describe('compile', () => {
     await expectParity(({ x }) => ({ y: tf.mul(x, table) }), specs, [{ batch: 1, cells: 2 }]);
     expect(tf.getBackend()).toBe('cpu');
   });
-
-  test.each([
-    ['reads a tensor', ({ x }: NamedTensors) => ({ y: tf.scalar(x.dataSync()[0]) }), /reads a tensor/],
-    [
-      'uses a kernel without lowering',
-      ({ x }: NamedTensors) => ({ y: tf.cumprod(x, 1) }),
-      /kernel Cumprod has no ONNX lowering.*compile\.test\.ts/s,
-    ],
-    [
-      'loops over a named dimension',
-      ({ x }: NamedTensors) => ({ y: tf.addN(tf.unstack(x, 1)) }),
-      /named dimension/,
-    ],
-    [
-      'has data of a named size',
-      ({ x }: NamedTensors) => ({ y: tf.tensor1d(Array.from({ length: x.shape[0] }, (_, i) => i)) }),
-      /depends on the named dimensions/,
-    ],
-    [
-      'uses complex numbers',
-      ({ x }: NamedTensors) => ({ y: tf.real(tf.complex(x, x)) }),
-      /Complex|complex64/,
-    ],
-  ])('a function that %s is refused', async (_, fn, message) => {
-    await expect(compile(fn, specs)).rejects.toThrow(CompileError);
-    await expect(compile(fn, specs)).rejects.toThrow(message);
-    expect(tf.getBackend()).not.toBe('fieldsmith-trace');
-  });
 });
 
 const wave = (length: number, frequency: number) =>
