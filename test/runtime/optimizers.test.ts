@@ -14,6 +14,7 @@ import {
   tf,
 } from '../../runtime/index.js';
 import { newtonSchulz } from '../../runtime/muon.js';
+import { adamRule, muonRule, type Rule, sgdRule } from './optimizer-rules.js';
 
 /**
  * Loss ½ Σ c (θ − target)², summed over a matrix of 3 × 5, one of 5 × 3 and a vector: its gradient is c (θ − target).
@@ -64,89 +65,26 @@ async function run(options: Partial<TrainingStepOptions>, steps = targets.length
   return { state, norms, average };
 }
 
-/** A rule on float64 numbers: the next θ; it keeps its own moments. */
-type Rule = (theta: number[], gradient: number[], t: number) => number[];
-
-function sgdRule(momentum: number, nesterov: boolean, weightDecay: number): Rule {
-  const velocity = start.map(() => 0);
-  return (theta, gradient, t) =>
-    theta.map((value, i) => {
-      velocity[i] = momentum * velocity[i] + gradient[i];
-      const direction = nesterov ? gradient[i] + momentum * velocity[i] : velocity[i];
-      return value * (1 - rateOf(t) * weightDecay) - rateOf(t) * direction;
-    });
-}
-
-function adamRule(beta2: number, weightDecay: number): Rule {
-  const [m, v] = [start.map(() => 0), start.map(() => 0)];
-  return (theta, gradient, t) =>
-    theta.map((value, i) => {
-      const beta1 = beta1Of(t);
-      m[i] = beta1 * m[i] + (1 - beta1) * gradient[i];
-      v[i] = beta2 * v[i] + (1 - beta2) * gradient[i] ** 2;
-      const step = m[i] / (1 - beta1 ** t) / (Math.sqrt(v[i] / (1 - beta2 ** t)) + 1e-8);
-      return value * (1 - rateOf(t) * weightDecay) - rateOf(t) * step;
-    });
-}
-
-/** a X + b (X Xᵀ) X + c (X Xᵀ)² X five times on the matrix as it is: the polynomial acts on singular values alone. */
-function orthogonalised(flat: number[], [rows, columns]: number[]): number[] {
-  const norm = Math.hypot(...flat) + 1e-7;
-  let x = Array.from({ length: rows }, (_, r) =>
-    Array.from({ length: columns }, (__, c) => flat[r * columns + c] / norm),
-  );
-  const product = (a: number[][], b: number[][]) =>
-    a.map((row) => b[0].map((_, c) => row.reduce((sum, value, k) => sum + value * b[k][c], 0)));
-  for (let i = 0; i < 5; i++) {
-    const square = product(
-      x,
-      x[0].map((_, c) => x.map((row) => row[c])),
-    );
-    const [first, second] = [product(square, x), product(square, product(square, x))];
-    x = x.map((row, r) =>
-      row.map((value, c) => 3.4445 * value - 4.775 * first[r][c] + 2.0315 * second[r][c]),
-    );
-  }
-  return x.flat();
-}
-
-function muonRule(weightDecay: number): Rule {
-  const adamStep = adamRule(0.999, 0);
-  const m = start.map(() => 0);
-  return (theta, gradient, t) => {
-    const next = adamStep(theta, gradient, t);
-    let offset = 0;
-    for (const shape of Object.values(SHAPES)) {
-      const length = shape.reduce((a, b) => a * b, 1);
-      if (shape.length === 2) {
-        const direction: number[] = [];
-        for (let i = offset; i < offset + length; i++) {
-          m[i] = 0.95 * m[i] + 0.05 * gradient[i];
-          direction.push(0.95 * m[i] + 0.05 * gradient[i]);
-        }
-        const scale = rateOf(t) * 0.2 * Math.sqrt(5);
-        orthogonalised(direction, shape).forEach((value, i) => {
-          next[offset + i] = theta[offset + i] * (1 - rateOf(t) * weightDecay) - scale * value;
-        });
-      }
-      offset += length;
-    }
-    return next;
-  };
-}
-
-const optimizers: Record<string, [Optimizer, Rule]> = {
-  sgd: [sgd(), sgdRule(0, false, 0)],
-  'sgd with momentum and weight decay': [sgd({ momentum: 0.9, weightDecay: 0.1 }), sgdRule(0.9, false, 0.1)],
-  'sgd with Nesterov momentum': [sgd({ momentum: 0.8, nesterov: true }), sgdRule(0.8, true, 0)],
-  adam: [adam({ beta2: 0.99 }), adamRule(0.99, 0)],
-  adamW: [adamW(), adamRule(0.999, 0.01)],
-  muon: [muon({ weightDecay: 0.1 }), muonRule(0.1)],
+const settings = { shapes: SHAPES, learningRate: rateOf, beta1: beta1Of };
+const optimizers: Record<string, [Optimizer, () => Rule]> = {
+  sgd: [sgd(), () => sgdRule(settings)],
+  'sgd with momentum and weight decay': [
+    sgd({ momentum: 0.9, weightDecay: 0.1 }),
+    () => sgdRule(settings, { momentum: 0.9, weightDecay: 0.1 }),
+  ],
+  'sgd with Nesterov momentum': [
+    sgd({ momentum: 0.8, nesterov: true }),
+    () => sgdRule(settings, { momentum: 0.8, nesterov: true }),
+  ],
+  adam: [adam({ beta2: 0.99 }), () => adamRule(settings, 0.99, 0)],
+  adamW: [adamW(), () => adamRule(settings, 0.999, 0.01)],
+  muon: [muon({ weightDecay: 0.1 }), () => muonRule(settings, 0.1)],
 };
 
-describe.each(Object.entries(optimizers))('%s', (_, [optimizer, rule]) => {
+describe.each(Object.entries(optimizers))('%s', (_, [optimizer, written]) => {
   test('follows its equations in float64', async () => {
     const { state } = await run({ optimizer });
+    const rule = written();
     let theta = start;
     targets.forEach((target, i) => {
       theta = rule(theta, gradientAt(theta, target), i + 1);
@@ -173,7 +111,7 @@ describe.each(Object.entries(optimizers))('%s', (_, [optimizer, rule]) => {
 test('accumulation updates with the mean gradient, clipped as a whole, and leaves weights alone before', async () => {
   const options = { optimizer: sgd({ momentum: 0.9 }), clipNorm: 3, accumulate: 4 };
   const { state, norms } = await run(options);
-  const rule = sgdRule(0.9, false, 0);
+  const rule = sgdRule(settings, { momentum: 0.9 });
   let theta = start;
   for (let t = 1; t <= 6; t++) {
     const batches = targets.slice(4 * t - 4, 4 * t).map((target) => gradientAt(theta, target));
@@ -197,7 +135,7 @@ test('accumulation updates with the mean gradient, clipped as a whole, and leave
 
 test('the average of the weights starts at the initial ones and follows each update', async () => {
   const { state, average } = await run({ optimizer: sgd(), averageDecay: 0.75 });
-  const rule = sgdRule(0, false, 0);
+  const rule = sgdRule(settings);
   let [theta, expected] = [start, start];
   targets.forEach((target, i) => {
     theta = rule(theta, gradientAt(theta, target), i + 1);
