@@ -1,7 +1,8 @@
 import { GeometryError } from '../common/errors.js';
 import { checkConnected } from './connectedness.js';
-import type { Interface, Mesh, Patch } from './mesh.js';
+import type { Mesh, Patch } from './mesh.js';
 import { measurePolygons } from './polygon-measures.js';
+import { type InternalFaces, namedInterfaces, regionBoundaryName } from './region-interfaces.js';
 
 export interface MeshDescription {
   /** `[point][x, y]`, flat or nested */
@@ -15,7 +16,7 @@ export interface MeshDescription {
   /** `[cell]` index into regionNames */
   readonly cellRegions?: ArrayLike<number>;
   readonly regionNames?: readonly string[];
-  /** Name of the interface that an internal face between two points belongs to, if any */
+  /** Name of the interface that an internal face between two points belongs to, if any. Default: `A|B` between the regions A and B. */
   readonly interfaceOfFace?: (pointA: number, pointB: number) => string | undefined;
 }
 
@@ -54,8 +55,10 @@ export function createMesh(description: MeshDescription): Mesh {
     facePoints[2 * f + 1] = boundary.faces[3 * b + 1];
     owner[f] = boundary.faces[3 * b + 2];
   }
-  const interfaces = findInterfaces(description.interfaceOfFace, facePoints, internalFaceCount);
   const patches = boundary.patches.map((patch) => ({ ...patch, start: patch.start + internalFaceCount }));
+  const faceOffsets = Int32Array.from({ length: faceCount + 1 }, (_, f) => 2 * f);
+  const regions = checkedRegions(description, cellCount);
+  const topology = { faceOffsets, facePoints, owner, neighbour };
   return {
     dimension: 2,
     points,
@@ -66,14 +69,14 @@ export function createMesh(description: MeshDescription): Mesh {
     cellCentroids,
     faceCount,
     internalFaceCount,
-    faceOffsets: Int32Array.from({ length: faceCount + 1 }, (_, f) => 2 * f),
+    faceOffsets,
     facePoints,
     owner,
     neighbour,
     ...measureFaces(points, facePoints),
     patches,
-    ...checkedRegions(description, cellCount),
-    ...(interfaces.length > 0 && { interfaces }),
+    ...regions,
+    ...findInterfaces(description.interfaceOfFace, regions, topology),
   };
 }
 
@@ -189,24 +192,19 @@ function groupByPatch(description: MeshDescription, points: Float64Array, bounda
 
 function findInterfaces(
   interfaceOfFace: MeshDescription['interfaceOfFace'],
-  facePoints: Int32Array,
-  internalFaceCount: number,
-): Interface[] {
-  if (interfaceOfFace === undefined) return [];
-  const faces = new Map<string, number[]>();
-  for (let f = 0; f < internalFaceCount; f++) {
-    const name = interfaceOfFace(facePoints[2 * f], facePoints[2 * f + 1]);
-    if (name === undefined) continue;
-    const list = faces.get(name);
-    if (list) list.push(f);
-    else faces.set(name, [f]);
-  }
-  return Array.from(faces, ([name, list]) => ({ name, faces: Int32Array.from(list) }));
+  regions: ReturnType<typeof checkedRegions>,
+  topology: InternalFaces,
+) {
+  if (interfaceOfFace) return { interfaces: namedInterfaces(topology, (_, [a, b]) => interfaceOfFace(a, b)) };
+  if (!regions) return {};
+  const { regionNames, cellRegions } = regions;
+  const nameOf = (face: number) => regionBoundaryName(regionNames, cellRegions, topology, face);
+  return { interfaces: namedInterfaces(topology, nameOf) };
 }
 
 /** @throws GeometryError unless every cell has a region and every region a name of its own */
 function checkedRegions({ cellRegions, regionNames }: MeshDescription, cellCount: number) {
-  if (cellRegions === undefined && regionNames === undefined) return {};
+  if (cellRegions === undefined && regionNames === undefined) return undefined;
   if (cellRegions?.length !== cellCount || regionNames === undefined)
     throw new GeometryError(
       `createMesh: regions need regionNames and an index for each of the ${cellCount} cells, got ${cellRegions?.length ?? 0}.`,

@@ -1,4 +1,5 @@
 export { FieldsmithError, FileError, GeometryError, InvalidInputError } from '../common/errors.js';
+export { ARC_DEFAULTS, type ArcOptions, arcVertices } from './arc-vertices.js';
 export { BOX_MESH_DEFAULTS, type BoxMeshOptions, boxMesh } from './box-mesh.js';
 export {
   CORNER_REMOVED_SQUARE_DEFAULTS,
@@ -18,6 +19,7 @@ export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from '.
 export type { VtuArray } from './formats/vtu-types.js';
 export { type VtuValues, WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
+export type { LocalRefinement } from './local-refinement.js';
 export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
 export {
@@ -25,5 +27,12 @@ export {
   type PlateWithHolesOptions,
   plateWithHoles,
 } from './plate-with-holes.js';
-export type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
+export {
+  DEFAULT_REGION,
+  type PolygonGeometry,
+  type PolygonInterface,
+  type PolygonRing,
+  type RegionPoint,
+} from './polygon-geometry.js';
 export { checkClosedSurface, enclosedVolume, type TriangleSurface } from './triangle-surface.js';
+export type { CellSize } from './wanted-size.js';

@@ -1,4 +1,5 @@
 import { boundingBox } from './bounding-box.js';
+import { distanceToSegment } from './distance-to-segment.js';
 import { ENCLOSING_VERTICES, next } from './half-edges.js';
 import { insertInside, type PolygonTriangulation } from './polygon-triangulation.js';
 
@@ -65,10 +66,4 @@ function boundaryDistanceTest(
         return true;
     return false;
   };
-}
-
-function distanceToSegment(px: number, py: number, ax: number, ay: number, bx: number, by: number): number {
-  const [dx, dy] = [bx - ax, by - ay];
-  const t = Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)));
-  return Math.hypot(px - ax - t * dx, py - ay - t * dy);
 }

@@ -1,5 +1,6 @@
 import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { combineSeeds, createRandom } from '../common/random.js';
+import { arcVertices } from './arc-vertices.js';
 import type { PolygonGeometry, PolygonRing } from './polygon-geometry.js';
 
 export interface PlateWithHolesOptions {
@@ -56,7 +57,9 @@ export function plateWithHoles(options: PlateWithHolesOptions): PolygonGeometry 
   while (placed.length < holes) {
     const circle = place();
     placed.push(circle);
-    rings.push({ vertices: polygon(circle, sides), patches: `hole-${rings.length}` });
+    const { x, y, r } = circle;
+    const vertices = arcVertices({ centre: [x, y], radius: r, pieces: sides });
+    rings.push({ vertices, patches: `hole-${rings.length}` });
   }
   return {
     outer: {
@@ -85,11 +88,4 @@ export function plateWithHoles(options: PlateWithHolesOptions): PolygonGeometry 
       `plateWithHoles: found no room for hole ${placed.length + 1} of ${holes}; ask for fewer or smaller ones.`,
     );
   }
-}
-
-function polygon({ x, y, r }: { x: number; y: number; r: number }, sides: number): [number, number][] {
-  return Array.from({ length: sides }, (_, i) => {
-    const angle = (2 * Math.PI * i) / sides;
-    return [x + r * Math.cos(angle), y + r * Math.sin(angle)];
-  });
 }

@@ -1,4 +1,5 @@
 import { GeometryError } from '../common/errors.js';
+import { radiusRatio } from './frontal-seeds.js';
 import { next, previous } from './half-edges.js';
 import {
   insertInside,
@@ -8,15 +9,22 @@ import {
   sideLength,
   splitSide,
 } from './polygon-triangulation.js';
-import { inCircle, orientation } from './predicates.js';
+import { inCircle } from './predicates.js';
 import { joinsSharpSides, type SharpCorners, sharpCorners } from './sharp-corners.js';
+import type { SizeFunction } from './size-field.js';
 import { cosineOfSmallestAngle } from './smooth-vertices.js';
+import { circumcentre, walkInside } from './walk-inside.js';
 
 export interface RefinementLimits {
   /** degrees */
   readonly minimumAngle: number;
   readonly maximumCells: number;
+  /** Triangles far larger than this are divided too. */
+  readonly size?: SizeFunction;
 }
+
+/** Circumradius, over that of the equilateral triangle of the wanted size, above which a triangle is divided */
+const TOO_LARGE = 1.8;
 
 /**
  * Delaunay refinement: as long as a triangle has an angle below the minimum, its circumcentre is inserted, or, if that
@@ -30,6 +38,7 @@ export interface RefinementLimits {
  */
 export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimits): void {
   const { triangulation } = mesh;
+  const { size } = limits;
   const threshold = Math.cos((limits.minimumAngle * Math.PI) / 180);
   const sharp = sharpCorners(mesh.polygon);
   const queue = Array.from({ length: triangulation.triangleCount }, (_, t) => t);
@@ -38,7 +47,8 @@ export function refineAngles(mesh: PolygonTriangulation, limits: RefinementLimit
   const limit = 2 * limits.maximumCells + 1000;
   for (let head = 0; head < queue.length; head++) {
     const t = queue[head];
-    if (triangulation.inside[t] === 0 || !isSkinny(mesh, t, threshold, sharp)) continue;
+    if (triangulation.inside[t] === 0) continue;
+    if (!isSkinny(mesh, t, threshold, sharp) && !(size && radiusRatio(mesh, t, size) > TOO_LARGE)) continue;
     if (triangulation.triangleCount > limit)
       throw new GeometryError(
         `generateMesh: the polygon has details so small that more than ${limits.maximumCells} cells would be needed; remove them, or raise maximumCells.`,
@@ -91,42 +101,6 @@ function improve(mesh: PolygonTriangulation, t: number, sharp: SharpCorners): bo
     if (e >= 0) splitPiece(mesh, e, sharp);
   }
   return triangulation.vertexCount > before;
-}
-
-function circumcentre(mesh: PolygonTriangulation, t: number): [number, number] {
-  const { x, y, vertexOf } = mesh.triangulation;
-  const [a, b, c] = [vertexOf[3 * t], vertexOf[3 * t + 1], vertexOf[3 * t + 2]];
-  const [bx, by, cx, cy] = [x[b] - x[a], y[b] - y[a], x[c] - x[a], y[c] - y[a]];
-  const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy];
-  const twiceArea = bx * cy - cx * by;
-  return [x[a] + (cy * b2 - by * c2) / (2 * twiceArea), y[a] + (bx * c2 - cx * b2) / (2 * twiceArea)];
-}
-
-/** Walks along the straight line from a triangle's centroid to a point; stops at the first piece of the boundary. */
-function walkInside(mesh: PolygonTriangulation, start: number, px: number, py: number) {
-  const { x, y, vertexOf, twin, sideOf } = mesh.triangulation;
-  const [a, b, c] = [vertexOf[3 * start], vertexOf[3 * start + 1], vertexOf[3 * start + 2]];
-  const gx = (x[a] + x[b] + x[c]) / 3;
-  const gy = (y[a] + y[b] + y[c]) / 3;
-  let triangle = start;
-  let from = -1;
-  // the centroid of a nearly flat triangle is rounded, so that the walk could miss its way
-  for (let step = 0; step < mesh.triangulation.triangleCount; step++) {
-    let exit = -1;
-    for (let e = 3 * triangle; e < 3 * triangle + 3; e++) {
-      if (e === from) continue;
-      const [u, v] = [vertexOf[e], vertexOf[next(e)]];
-      if (orientation(x[u], y[u], x[v], y[v], px, py) >= 0) continue;
-      const right = orientation(gx, gy, px, py, x[u], y[u]) <= 0;
-      const left = orientation(gx, gy, px, py, x[v], y[v]) >= 0;
-      if (exit < 0 || (right && left)) exit = e;
-    }
-    if (exit < 0) return { blockedBy: -1, triangle };
-    if (sideOf[exit] >= 0) return { blockedBy: exit, triangle };
-    from = twin[exit];
-    triangle = (from / 3) | 0;
-  }
-  return undefined;
 }
 
 /** Pieces of the boundary, as vertex pairs, around the cavity of a new point and with it in their diametral circle. */

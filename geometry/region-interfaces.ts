@@ -1,6 +1,6 @@
 import type { Interface } from './mesh.js';
 
-interface InternalFaces {
+export interface InternalFaces {
   readonly faceOffsets: Int32Array;
   readonly facePoints: Int32Array;
   readonly owner: Int32Array;

@@ -1,43 +1,65 @@
 import { ENCLOSING_VERTICES, next, previous } from './half-edges.js';
 import type { PolygonTriangulation } from './polygon-triangulation.js';
 import { orientation } from './predicates.js';
+import type { SizeFunction } from './size-field.js';
+
+export interface SmoothingOptions {
+  readonly passes: number;
+  /** A move may not bring the smallest adjacent angle below both its old value and this (degrees). */
+  readonly keepAngles?: number;
+  /** Wanted edge length, where it varies */
+  readonly size?: SizeFunction;
+}
 
 /**
- * Moves every interior vertex towards the optimal Delaunay position Σ|T|c(T)/Σ|T|, c(T) the circumcentre of an adjacent
- * triangle T, and restores the Delaunay property after each pass. A move is made only if no adjacent triangle turns over and,
- * with `keepAngles`, if the smallest adjacent angle does not fall below both its old value and that floor (degrees).
+ * Moves every interior vertex towards the optimal Delaunay position Σw(T)c(T)/Σw(T), c(T) the circumcentre of an adjacent
+ * triangle T and w(T) = |T|/h⁴ its area over the fourth power of the wanted edge length, and restores the Delaunay property
+ * after each pass. A move is made only if no adjacent triangle turns over.
  * Source: L. Chen and M. Holst, "Efficient mesh optimization schemes based on optimal Delaunay triangulations", 2011.
  */
-export function smoothVertices(mesh: PolygonTriangulation, passes: number, keepAngles?: number): void {
+export function smoothVertices(mesh: PolygonTriangulation, options: SmoothingOptions): void {
   const { triangulation, vertexSide } = mesh;
+  const { passes, keepAngles, size } = options;
   const floor = keepAngles === undefined ? undefined : Math.cos((keepAngles * Math.PI) / 180);
   for (let pass = 0; pass < passes; pass++) {
+    const sizes = size && vertexSizes(mesh, size);
     for (let v = ENCLOSING_VERTICES; v < triangulation.vertexCount; v++)
-      if (vertexSide[v] < 0) moveVertex(mesh, v, floor);
+      if (vertexSide[v] < 0) moveVertex(mesh, v, floor, sizes);
     triangulation.restoreDelaunayEverywhere();
   }
 }
 
-function moveVertex(mesh: PolygonTriangulation, v: number, floor: number | undefined): void {
+function vertexSizes({ triangulation }: PolygonTriangulation, size: SizeFunction): Float64Array {
+  const { x, y, vertexCount } = triangulation;
+  return Float64Array.from({ length: vertexCount }, (_, v) => size(x[v], y[v]));
+}
+
+function moveVertex(
+  mesh: PolygonTriangulation,
+  v: number,
+  floor: number | undefined,
+  sizes: Float64Array | undefined,
+): void {
   const { triangulation } = mesh;
   const { x, y, vertexOf } = triangulation;
   const [x0, y0] = [x[v], y[v]];
-  let [sumX, sumY, sumArea] = [0, 0, 0];
+  let [sumX, sumY, sum] = [0, 0, 0];
   const link: number[] = [];
   triangulation.forEachEdgeFrom(v, (e) => {
     const [b, c] = [vertexOf[next(e)], vertexOf[previous(e)]];
     link.push(b, c);
     const [bx, by, cx, cy] = [x[b] - x0, y[b] - y0, x[c] - x0, y[c] - y0];
     const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy];
+    const weight = sizes ? (3 / (1 + (sizes[b] + sizes[c]) / sizes[v])) ** 4 : 1;
     // |T|·c(T) needs no division by the area: circumcentre = (c·|b|² − …)/(4|T|)
-    sumX += (cy * b2 - by * c2) / 4;
-    sumY += (bx * c2 - cx * b2) / 4;
-    sumArea += (bx * cy - cx * by) / 2;
+    sumX += (weight * (cy * b2 - by * c2)) / 4;
+    sumY += (weight * (bx * c2 - cx * b2)) / 4;
+    sum += (weight * (bx * cy - cx * by)) / 2;
   });
   const before = floor === undefined ? 0 : largestCosine(x, y, link, x0, y0);
   for (let step = 1; step > 0.2; step /= 2) {
-    const newX = x0 + (step * sumX) / sumArea;
-    const newY = y0 + (step * sumY) / sumArea;
+    const newX = x0 + (step * sumX) / sum;
+    const newY = y0 + (step * sumY) / sum;
     if (!staysValid(x, y, link, newX, newY)) continue;
     if (floor !== undefined) {
       const after = largestCosine(x, y, link, newX, newY);
