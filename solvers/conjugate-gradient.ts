@@ -1,4 +1,10 @@
 import { InvalidInputError } from '../common/errors.js';
+import {
+  type EnergyErrorBounds,
+  type EnergyRecord,
+  energyErrorBounds,
+  energyErrorEstimate,
+} from './energy-error.js';
 import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neumann-projection.js';
 import type { Preconditioner } from './preconditioner.js';
 import { requireFinite } from './problem.js';
@@ -22,6 +28,8 @@ export interface ConjugateGradientOptions {
   readonly maximumIterations?: number;
   /** Given when constants are in the kernel: the solution is the one of zero volume mean, by projection. */
   readonly singular?: { readonly volumes: Float64Array };
+  /** A number known not to exceed λ_min(M⁻¹A): makes the upper energy bound one for certain */
+  readonly smallestEigenvalue?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -42,14 +50,18 @@ export interface SolveResult {
   readonly reason: string;
   /** (Σ_k α_k r_kᵀz_k)^½ ≤ ‖x* − guess‖_A, equal to it up to the final error (Hestenes & Stiefel 1952) */
   readonly energyReduction: number;
-  /** Estimate of ‖x* − x‖_A, from the last steps' energy; null without a step. See {@link energyErrorEstimate} */
+  /** Estimate of ‖x* − x‖_A, from the last steps' energy; null without a step. See `energyErrorEstimate` */
   readonly energyError: number | null;
+  /** Lower and upper bound of ‖x* − x_k‖_A a few iterations before the end, and an upper one at it; null without a step */
+  readonly energyErrorBounds: EnergyErrorBounds | null;
 }
 
 /** What the iteration reports after each step. */
 export interface IterationState {
   readonly iteration: number;
   readonly relativeResidual: number;
+  /** {@link SolveResult.energyErrorBounds} so far, computed when asked for. */
+  energyErrorBounds(): EnergyErrorBounds | null;
 }
 
 /**
@@ -59,6 +71,8 @@ export interface IterationState {
  *
  * When the recursive residual meets the tolerance the true one is computed; if that one does not, the iteration
  * restarts from it. With `singular`, r is kept orthogonal to constants and z of zero volume mean.
+ *
+ * A preconditioner that gives A z with z saves the product: Ap ← Az + β Ap.
  *
  * @throws InvalidInputError on wrong lengths and on values in b or the guess that are not finite
  * @throws IllPosedProblemError when `singular` and Σb is not zero to round-off
@@ -102,6 +116,14 @@ export function* conjugateGradientIteration(
   const target = relativeTolerance * scale;
   const history: number[] = [];
   const energies: number[] = [];
+  let record: EnergyRecord = { steps: [], ratios: [], products: [] };
+  let recordStart = 0;
+  const image = preconditioner.image?.matrix === matrix ? preconditioner.image : undefined;
+  const imageOfZ = image && new Float64Array(n);
+  const bounds = () => {
+    const found = energyErrorBounds(record, options.smallestEigenvalue);
+    return found && { ...found, iteration: recordStart + found.iteration };
+  };
   let iterations = 0;
   let lastTrueNorm = trueResidual(matrix, b, x, r);
   let residualNorm = lastTrueNorm;
@@ -121,6 +143,7 @@ export function* conjugateGradientIteration(
       reason,
       energyReduction: Math.sqrt(energies.reduce((sum, energy) => sum + energy, 0)),
       energyError: energyErrorEstimate(energies),
+      energyErrorBounds: bounds(),
     };
   };
 
@@ -130,7 +153,8 @@ export function* conjugateGradientIteration(
   while (iterations < maximumIterations) {
     if (signal?.aborted) return finish('aborted', 'the signal was aborted');
     if (volumes) removeRowSum(r, volumes);
-    preconditioner.apply(r, z);
+    if (image && imageOfZ) image.apply(r, z, imageOfZ);
+    else preconditioner.apply(r, z);
     if (volumes) removeVolumeMean(z, volumes);
     const previousRho = rho;
     rho = dot(r, z);
@@ -138,10 +162,8 @@ export function* conjugateGradientIteration(
       return finish('breakdown', `rᵀM⁻¹r is ${rho}: the preconditioner is not positive definite`);
     }
     const beta = direction ? rho / previousRho : 0;
-    for (let i = 0; i < n; i++) p[i] = z[i] + beta * p[i];
     direction = true;
-    multiply(matrix, p, q);
-    const curvature = dot(p, q);
+    const curvature = imageOfZ ? advanceWithImage(beta, z, imageOfZ, p, q) : advance(matrix, beta, z, p, q);
     if (!(curvature > 0 && curvature < Number.POSITIVE_INFINITY)) {
       return finish('breakdown', `pᵀAp is ${curvature}: the matrix is not positive definite`);
     }
@@ -155,6 +177,9 @@ export function* conjugateGradientIteration(
     }
     residualNorm = Math.sqrt(squared);
     energies.push(alpha * rho);
+    record.steps.push(alpha);
+    record.ratios.push(beta);
+    record.products.push(rho);
     history.push(residualNorm);
     iterations++;
     if (!(residualNorm > target)) {
@@ -165,8 +190,10 @@ export function* conjugateGradientIteration(
       }
       lastTrueNorm = residualNorm;
       direction = false;
+      record = { steps: [], ratios: [], products: [] };
+      recordStart = iterations;
     }
-    yield { iteration: iterations, relativeResidual: residualNorm / scale };
+    yield { iteration: iterations, relativeResidual: residualNorm / scale, energyErrorBounds: bounds };
   }
   const final = finish('maximum-iterations', `${maximumIterations} iterations did not reach the tolerance`);
   return final.residualNorm <= target
@@ -174,24 +201,36 @@ export function* conjugateGradientIteration(
     : final;
 }
 
-/** Steps over which the energy error of the iterate before them is summed. */
-const ENERGY_DELAY = 5;
+/** p ← z + βp, q ← Ap; returns pᵀAp. */
+function advance(
+  matrix: SparseMatrix,
+  beta: number,
+  z: Float64Array,
+  p: Float64Array,
+  q: Float64Array,
+): number {
+  for (let i = 0; i < p.length; i++) p[i] = z[i] + beta * p[i];
+  multiply(matrix, p, q);
+  return dot(p, q);
+}
 
-/**
- * ‖e_{k−d}‖_A² = Σ_{j=k−d}^{k−1} α_j r_jᵀz_j + ‖e_k‖_A²: the sum over the last d steps is a lower bound of the error d
- * steps ago; the error now is extrapolated from two such sums as a geometric decay (Strakoš & Tichý 2002 for the sum).
- */
-function energyErrorEstimate(energies: readonly number[]): number | null {
-  const d = Math.min(ENERGY_DELAY, Math.floor(energies.length / 2));
-  if (d === 0) return energies.length === 0 ? null : Math.sqrt(energies[0]);
-  let recent = 0;
-  let before = 0;
-  for (let k = 1; k <= d; k++) {
-    recent += energies[energies.length - k];
-    before += energies[energies.length - d - k];
+/** p ← z + βp, q ← Az + βq = Ap; returns pᵀAp. */
+function advanceWithImage(
+  beta: number,
+  z: Float64Array,
+  imageOfZ: Float64Array,
+  p: Float64Array,
+  q: Float64Array,
+): number {
+  let curvature = 0;
+  for (let i = 0; i < p.length; i++) {
+    const direction = z[i] + beta * p[i];
+    const image = imageOfZ[i] + beta * q[i];
+    p[i] = direction;
+    q[i] = image;
+    curvature += direction * image;
   }
-  const decay = Math.min(recent / before, 0.9);
-  return Math.sqrt((recent * decay) / (1 - decay));
+  return curvature;
 }
 
 /** Writes b − A x into `r` and returns its norm. */

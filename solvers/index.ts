@@ -31,6 +31,7 @@ export {
   type StepsSample,
 } from './conjugate-gradient-steps.js';
 export type { ContactResistance } from './contact-resistance.js';
+export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
 export type { Guess, GuessReport } from './guess.js';
 export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
@@ -50,6 +51,12 @@ export {
 } from './poisson-operator.js';
 export { jacobi, type Preconditioner } from './preconditioner.js';
 export type { PoissonProblem } from './problem.js';
+export {
+  SMOOTHED_AGGREGATION_DEFAULTS,
+  type SmoothedAggregation,
+  type SmoothedAggregationOptions,
+  smoothedAggregation,
+} from './smoothed-aggregation/smoothed-aggregation.js';
 export {
   type Certificate,
   SOLVE_DEFAULTS,
