@@ -14,10 +14,11 @@ export {
   cubeWithCylindricalHole,
 } from './cube-with-cylindrical-hole.js';
 export { EXTRUDE_MESH_DEFAULTS, type ExtrudeMeshOptions, extrudeMesh } from './extrude-mesh.js';
-export { meshFromVtu } from './formats/mesh-from-vtu.js';
-export { READ_VTU_DEFAULTS, type ReadVtuOptions, readVtu, type VtuFile } from './formats/read-vtu.js';
-export type { VtuArray } from './formats/vtu-types.js';
-export { type VtuValues, WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
+export type { FileArray, FileArrays, MeshFile } from './formats/mesh-file.js';
+export { type MeshFromFileOptions, type MeshWithData, meshFromFile } from './formats/mesh-from-file.js';
+export { type ReadVtuOptions, readVtu } from './formats/read-vtu.js';
+export { WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
+export type { FieldValues } from './formats/written-arrays.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
 export type { LocalRefinement } from './local-refinement.js';
 export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';

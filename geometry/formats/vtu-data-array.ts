@@ -1,11 +1,15 @@
-import { strToU8, unzlibSync } from 'fflate';
+import { unzlibSync } from 'fflate';
 import { FileError } from '../../common/errors.js';
-import { type ByteSource, base64Source, rawSource } from './vtu-bytes.js';
-import { adler32, BYTES_OF_TYPE, type VtkType } from './vtu-types.js';
+import { AsciiScanner } from './ascii-scanner.js';
+import { type ByteSource, base64Source, rawSource } from './byte-source.js';
+import { ArrayFiller, arrayOfType, memoryOfType, type NumberArray } from './number-arrays.js';
+import { STEP_SIZE, type Steps } from './steps.js';
+import { adler32, BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
 import type { XmlElement } from './xml-elements.js';
 
 /** How a file stores its arrays, from the attributes of its root element. */
 export interface VtuEncoding {
+  readonly bytes: Uint8Array;
   readonly headerBytes: 4 | 8;
   readonly littleEndian: boolean;
   readonly compressed: boolean;
@@ -16,67 +20,119 @@ export interface VtuEncoding {
 /** No zlib stream expands by more than this factor, so a larger promised size is a lie. */
 const ZLIB_MAXIMUM_RATIO = 1032;
 
-/** Bytes that may still be decoded: small files can promise, and even deliver, enormous arrays. */
+/** What may still be decoded: small files can promise, and even deliver, enormous arrays. */
 export interface DecodingBudget {
+  /** Of memory */
   bytesLeft: number;
+  /** Of the file, twice over: arrays that name the same bytes again and again multiply it */
+  fileBytesLeft: number;
+  readonly fileBytes: number;
+}
+
+/** What an array becomes: indices as int32, coordinates as float64, fields in their own type. */
+export type ArrayUse = 'index' | 'coordinate' | 'field';
+
+export interface ArrayRequest {
+  readonly element: XmlElement;
+  /** Number of values; undefined: as many as there are */
+  readonly count?: number;
+  readonly use: ArrayUse;
+  /** Values to leave free in front */
+  readonly leading?: number;
 }
 
 /**
- * Values of a DataArray element as float64.
+ * Values of a DataArray element, decoded block by block into one array.
  *
  * @throws FileError if it does not hold exactly the expected number of values, is truncated or corrupt, or needs more
  * memory than the budget has left; nothing is allocated before that is checked
  */
-export function readDataArray(
-  element: XmlElement,
-  expected: number,
+export function* readDataArray(
+  { element, count, use, leading = 0 }: ArrayRequest,
   encoding: VtuEncoding,
   budget: DecodingBudget,
-): Float64Array {
-  const { type, format = 'ascii', Name: name = '?' } = element.attributes;
+): Steps<NumberArray> {
+  const { format = 'ascii', Name: name = '?' } = element.attributes;
   const context = `readVtu: array '${name.slice(0, 60)}'`;
+  const type = element.attributes.type as VtkType;
   if (!Object.hasOwn(BYTES_OF_TYPE, type ?? ''))
-    throw new FileError(`${context} has type '${type?.slice(0, 30)}'; numeric types are supported.`);
-  budget.bytesLeft -= 8 * expected;
-  if (!(budget.bytesLeft >= 0))
     throw new FileError(
-      `${context} needs ${8 * expected} bytes, more than the limit for one file; raise maximumBytes if the file is to be trusted.`,
+      `${context} has type '${String(type).slice(0, 30)}'; integers and floating-point numbers of 8 to 64 bits are supported.`,
     );
+  const memoryType: VtkType = use === 'index' ? 'Int32' : use === 'coordinate' ? 'Float64' : type;
+  const allocate = (values: number): NumberArray => {
+    budget.bytesLeft -= memoryOfType(memoryType) * values;
+    if (!(budget.bytesLeft >= 0))
+      throw new FileError(
+        `${context} needs ${memoryOfType(memoryType) * values} bytes, more than the limit for one file; raise maximumBytes if the file is to be trusted.`,
+      );
+    return arrayOfType(memoryType, leading + values);
+  };
+  const spend = (bytes: number) => {
+    budget.fileBytesLeft -= bytes;
+    if (budget.fileBytesLeft < 0)
+      throw new FileError(`${context} shares its bytes with other arrays; the file is corrupt.`);
+    return budget.fileBytes - budget.fileBytesLeft;
+  };
+
   if (format === 'ascii') {
-    const values = parseAscii(element.text, context);
-    checkLength(values.length, expected, context);
-    return values;
+    const { textStart, textEnd } = element;
+    spend(textEnd - textStart);
+    const words = count ?? countWords(encoding.bytes, textStart, textEnd);
+    if (words > (textEnd - textStart + 1) / 2)
+      throw wrongLength(context, `${words} values`, `${textEnd - textStart} characters`);
+    const target = allocate(words);
+    const scanner = new AsciiScanner(encoding.bytes, textStart, textEnd, context);
+    yield* scanner.numbers(target.subarray(leading), context);
+    if (!scanner.atEnd()) throw wrongLength(context, `${words} values`, 'more');
+    return target;
   }
-  const size = BYTES_OF_TYPE[type as VtkType];
-  const bytes = decodePayload(
-    arraySource(element, format, encoding, context),
-    expected * size,
-    encoding,
-    context,
-  );
-  return toFloat64(bytes, type as VtkType, encoding.littleEndian);
-}
 
-function checkLength(found: number, expected: number, context: string): void {
-  if (found !== expected)
-    throw new FileError(
-      `${context} must hold ${expected} values, it holds ${found}; the file is truncated or corrupt.`,
+  const source = arraySource(element, format, encoding, context);
+  const size = BYTES_OF_TYPE[type];
+  const payload = readHeader(source, encoding, context);
+  const values = count ?? payload.bytes / size;
+  if (payload.bytes !== values * size || !Number.isInteger(values))
+    throw wrongLength(
+      context,
+      count === undefined ? 'whole values' : `${values * size} bytes`,
+      payload.bytes,
     );
+  const stored = payload.blocks ? payload.blocks.reduce((sum, block) => sum + block, 0) : payload.bytes;
+  if (stored > source.left()) throw wrongLength(context, `${stored} bytes`, source.left());
+  if (payload.blocks && payload.bytes > stored * ZLIB_MAXIMUM_RATIO)
+    throw new FileError(`${context} cannot unpack to ${payload.bytes} bytes; the file is corrupt.`);
+  const target = allocate(values);
+  const filler = new ArrayFiller(target.subarray(leading), type, encoding.littleEndian, context);
+  if (!payload.blocks) {
+    for (let left = payload.bytes; left > 0; left -= Math.min(left, STEP_SIZE)) {
+      filler.push(source.take(Math.min(left, STEP_SIZE), 'its data'));
+      yield spend(Math.min(left, STEP_SIZE));
+    }
+    return target;
+  }
+  const scratch = new Uint8Array(Math.min(payload.blockSize, payload.bytes));
+  let left = payload.bytes;
+  for (const [b, block] of payload.blocks.entries()) {
+    const unpacked = scratch.subarray(0, Math.min(payload.blockSize, left));
+    inflateBlock(source.take(block, 'its compressed data'), unpacked, `${context}, block ${b},`);
+    filler.push(unpacked);
+    left -= unpacked.length;
+    yield spend(block);
+  }
+  return target;
 }
 
-function parseAscii(text: string, context: string): Float64Array {
-  const trimmed = text.trim();
-  if (trimmed === '') return new Float64Array(0);
-  return Float64Array.from(trimmed.split(/\s+/), (token) => {
-    const value = /^[+-]?inf(inity)?$/i.test(token)
-      ? token[0] === '-'
-        ? -Infinity
-        : Infinity
-      : Number(token);
-    if (Number.isNaN(value) && !/^[+-]?nan$/i.test(token))
-      throw new FileError(`${context} holds '${token.slice(0, 30)}', which is not a number.`);
-    return value;
-  });
+function wrongLength(context: string, expected: string, found: number | string): FileError {
+  return new FileError(
+    `${context} must hold ${expected}, it holds ${found}; the file is truncated or corrupt.`,
+  );
+}
+
+function countWords(bytes: Uint8Array, start: number, end: number): number {
+  let words = 0;
+  for (let i = start; i < end; i++) if (bytes[i] > 32 && (i === start || bytes[i - 1] <= 32)) words++;
+  return words;
 }
 
 function arraySource(
@@ -85,28 +141,34 @@ function arraySource(
   encoding: VtuEncoding,
   context: string,
 ): ByteSource {
-  if (format === 'binary') return base64Source(strToU8(element.text.replace(/\s+/g, '')), context);
+  if (format === 'binary')
+    return base64Source(encoding.bytes.subarray(element.textStart, element.textEnd), context);
   if (format !== 'appended')
-    throw new FileError(`${context} has format '${format}'; ascii, binary and appended are supported.`);
+    throw new FileError(
+      `${context} has format '${format.slice(0, 30)}'; ascii, binary and appended are supported.`,
+    );
   const { appended } = encoding;
   if (!appended)
     throw new FileError(`${context} is appended, but the file has no AppendedData; it is truncated.`);
   const offset = Number(element.attributes.offset);
   if (!Number.isSafeInteger(offset) || offset < 0 || offset >= appended.bytes.length)
     throw new FileError(
-      `${context} starts at byte ${element.attributes.offset} of ${appended.bytes.length} appended ones; the file is truncated or corrupt.`,
+      `${context} starts at byte ${String(element.attributes.offset).slice(0, 30)} of ${appended.bytes.length} appended ones; the file is truncated or corrupt.`,
     );
   const rest = appended.bytes.subarray(offset);
   return appended.base64 ? base64Source(rest, context) : rawSource(rest, context);
 }
 
-/** The bytes behind a header: a length word, or, compressed, [block count, block size, last size, compressed sizes…]. */
-function decodePayload(
-  source: ByteSource,
-  expectedBytes: number,
-  encoding: VtuEncoding,
-  context: string,
-): Uint8Array {
+interface Payload {
+  /** Of the unpacked array */
+  readonly bytes: number;
+  readonly blockSize: number;
+  /** Compressed size of every block; undefined if the array is not compressed */
+  readonly blocks?: readonly number[];
+}
+
+/** The header before a payload: a length word, or, compressed, [block count, block size, last size, compressed sizes…]. */
+function readHeader(source: ByteSource, encoding: VtuEncoding, context: string): Payload {
   const words = (count: number, what: string): number[] => {
     const bytes = source.take(count * encoding.headerBytes, what);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -116,34 +178,16 @@ function decodePayload(
         : Number(view.getBigUint64(8 * i, encoding.littleEndian)),
     );
   };
-  if (!encoding.compressed) {
-    const [length] = words(1, 'its length');
-    checkBytes(length, expectedBytes, context);
-    return source.take(length, 'its data');
-  }
+  if (!encoding.compressed) return { bytes: words(1, 'its length')[0], blockSize: 0 };
   const [blockCount, blockSize, partial] = words(3, 'its header');
   const fullBlocks = partial === 0 ? blockCount : blockCount - 1;
-  checkBytes(blockCount === 0 ? 0 : fullBlocks * blockSize + partial, expectedBytes, context);
-  const compressedSizes = words(blockCount, 'its block sizes');
-  const compressedBytes = compressedSizes.reduce((sum, size) => sum + size, 0);
-  const compressed = source.take(compressedBytes, 'its compressed data');
-  if (expectedBytes > compressedBytes * ZLIB_MAXIMUM_RATIO)
-    throw new FileError(`${context} cannot unpack to ${expectedBytes} bytes; the file is corrupt.`);
-  const bytes = new Uint8Array(expectedBytes);
-  let from = 0;
-  compressedSizes.forEach((size, block) => {
-    const target = bytes.subarray(block * blockSize, Math.min((block + 1) * blockSize, expectedBytes));
-    inflateBlock(compressed.subarray(from, from + size), target, `${context}, block ${block},`);
-    from += size;
-  });
-  return bytes;
-}
-
-function checkBytes(found: number, expected: number, context: string): void {
-  if (found !== expected)
+  const blocks = words(blockCount, 'its block sizes');
+  source.endRun();
+  if (partial > blockSize || (blockCount > 0 && blockSize === 0))
     throw new FileError(
-      `${context} must hold ${expected} bytes, it says ${found}; the file is truncated or corrupt.`,
+      `${context} has blocks of ${blockSize} bytes, the last of ${partial}; the file is corrupt.`,
     );
+  return { bytes: blockCount === 0 ? 0 : fullBlocks * blockSize + partial, blockSize, blocks };
 }
 
 function inflateBlock(compressed: Uint8Array, target: Uint8Array, context: string): void {
@@ -157,26 +201,4 @@ function inflateBlock(compressed: Uint8Array, target: Uint8Array, context: strin
   const checksum = ((end[0] << 24) | (end[1] << 16) | (end[2] << 8) | end[3]) >>> 0;
   if (unpacked.length !== target.length || adler32(target) !== checksum)
     throw new FileError(`${context} does not match its checksum; the file is corrupt.`);
-}
-
-/** Numbers of any VTK type as float64. */
-function toFloat64(bytes: Uint8Array, type: VtkType, littleEndian: boolean): Float64Array {
-  const size = BYTES_OF_TYPE[type];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const read: Record<VtkType, (offset: number) => number> = {
-    Int8: (o) => view.getInt8(o),
-    UInt8: (o) => view.getUint8(o),
-    Int16: (o) => view.getInt16(o, littleEndian),
-    UInt16: (o) => view.getUint16(o, littleEndian),
-    Int32: (o) => view.getInt32(o, littleEndian),
-    UInt32: (o) => view.getUint32(o, littleEndian),
-    Int64: (o) => Number(view.getBigInt64(o, littleEndian)),
-    UInt64: (o) => Number(view.getBigUint64(o, littleEndian)),
-    Float32: (o) => view.getFloat32(o, littleEndian),
-    Float64: (o) => view.getFloat64(o, littleEndian),
-  };
-  const at = read[type];
-  const values = new Float64Array(bytes.length / size);
-  for (let i = 0; i < values.length; i++) values[i] = at(i * size);
-  return values;
 }

@@ -1,71 +1,119 @@
-import { strToU8, zlibSync } from 'fflate';
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
-import { PATCH_PREFIX, VTK_POLYGON, VTK_QUAD, VTK_TRIANGLE } from './vtu-types.js';
+import { faceStream, polyhedronStreams } from './face-streams.js';
+import { INTERFACE_PREFIX, PATCH_PREFIX, REGION_ARRAY, REGION_PREFIX } from './named-cells.js';
+import type { NumberArray } from './number-arrays.js';
+import { runThrough, type Steps } from './steps.js';
+import { VTK_CELL } from './vtk-types.js';
+import { VtuArrayWriter, type VtuStorage } from './vtu-array-writer.js';
+import { concatenate, type FieldValues, typeOf, writtenArray } from './written-arrays.js';
 
-export type VtuValues = Float64Array | Float32Array | Int32Array | Uint8Array;
-
-export interface WriteVtuOptions {
+export interface WriteVtuOptions extends Partial<VtuStorage> {
   /** One value, or one row of components, per cell */
-  readonly cellData?: Readonly<Record<string, VtuValues>>;
+  readonly cellData?: Readonly<Record<string, FieldValues>>;
   /** One value, or one row of components, per point */
-  readonly pointData?: Readonly<Record<string, VtuValues>>;
+  readonly pointData?: Readonly<Record<string, FieldValues>>;
+  /** Values of the file as a whole, such as `TimeValue` */
+  readonly fieldData?: Readonly<Record<string, FieldValues>>;
   /** Unit of an array by its name, stored as VTK's `UNITS_LABEL` */
   readonly units?: Readonly<Record<string, string>>;
-  /** `appended`: raw bytes compressed with zlib; `ascii`: readable, larger */
-  readonly encoding?: 'appended' | 'ascii';
 }
 
-export const WRITE_VTU_DEFAULTS = { encoding: 'appended' } as const;
-
-const BLOCK_BYTES = 65_536;
+/** `compression` of ascii is none. Headers of 64 bits are needed for arrays of 4 GiB and more. */
+export const WRITE_VTU_DEFAULTS = {
+  encoding: 'appended',
+  compression: 'zlib',
+  headerType: 'UInt32',
+  byteOrder: 'LittleEndian',
+} as const;
 
 /**
  * A mesh and fields on it as the bytes of a VTU file (VTK XML unstructured grid, version 1.0), which ParaView opens.
- * 2D points get z = 0. Patches are kept as field data and restored by `meshFromVtu`.
+ * 2D points get z = 0. Patches, interfaces and region names are kept as field data and restored by `meshFromFile`.
  * Source: VTK file formats, "XML file formats", docs.vtk.org.
  *
- * @throws InvalidInputError if an array has not a whole number of components per cell or point, or the mesh is not 2D
+ * @throws InvalidInputError if an array has not a whole number of components per cell or point, or 64-bit integers are asked
+ * of other numbers
  */
 export function writeVtu(mesh: Mesh, options: WriteVtuOptions = {}): Uint8Array {
-  const { cellData = {}, pointData = {}, units = {}, encoding } = { ...WRITE_VTU_DEFAULTS, ...options };
-  if (mesh.dimension !== 2)
-    throw new InvalidInputError(`writeVtu: only 2D meshes can be written, got dimension ${mesh.dimension}.`);
-  const pointCount = mesh.points.length / 2;
-  const arrays = new ArrayWriter(encoding, units);
-  const section = (name: string, rows: number, data: Readonly<Record<string, VtuValues>>) =>
-    `<${name}>\n${Object.entries(data)
-      .map(([array, values]) => arrays.write(array, values, componentsOf(name, array, values, rows)))
-      .join('')}</${name}>\n`;
-  const xml =
-    '<?xml version="1.0"?>\n' +
-    '<VTKFile type="UnstructuredGrid" version="1.0" byte_order="LittleEndian" header_type="UInt32"' +
-    `${encoding === 'appended' ? ' compressor="vtkZLibDataCompressor"' : ''}>\n<UnstructuredGrid>\n` +
-    `<FieldData>\n${mesh.patches.map((patch) => arrays.write(PATCH_PREFIX + patch.name, patchFaces(mesh, patch.start, patch.size), 2, patch.size)).join('')}</FieldData>\n` +
-    `<Piece NumberOfPoints="${pointCount}" NumberOfCells="${mesh.cellCount}">\n` +
-    section('PointData', pointCount, pointData) +
-    section('CellData', mesh.cellCount, cellData) +
-    `<Points>\n${arrays.write('Points', paddedPoints(mesh.points), 3)}</Points>\n` +
-    `<Cells>\n${arrays.write('connectivity', mesh.cellPoints, 1)}` +
-    `${arrays.write('offsets', mesh.cellOffsets.slice(1), 1)}${arrays.write('types', cellTypes(mesh), 1)}</Cells>\n` +
-    '</Piece>\n</UnstructuredGrid>\n';
-  return arrays.finish(xml);
+  return concatenate(runThrough(writeVtuSteps(mesh, options)));
 }
 
-function componentsOf(section: string, name: string, values: VtuValues, rows: number): number {
-  const components = values.length / rows;
-  if (!Number.isInteger(components) || components === 0)
+/** The same in chunks, in steps. */
+export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps<readonly Uint8Array[]> {
+  const { cellData = {}, pointData = {}, fieldData = {}, units = {}, ...storage } = options;
+  const { encoding, byteOrder, headerType, compression } = { ...WRITE_VTU_DEFAULTS, ...storage };
+  const compressed = compression === 'zlib' && encoding !== 'ascii';
+  const pointCount = mesh.points.length / mesh.dimension;
+  const regions = mesh.regionNames && mesh.cellRegions ? mesh.regionNames : undefined;
+  if (regions && Object.hasOwn(cellData, REGION_ARRAY))
     throw new InvalidInputError(
-      `writeVtu: ${section} '${name}' needs ${rows} values, or a multiple of that, got ${values.length}.`,
+      `writeVtu: the mesh has regions, which take the name '${REGION_ARRAY}' among the cell data; call that field otherwise.`,
     );
-  return components;
+  const writer = new VtuArrayWriter({ encoding, byteOrder, headerType, compression });
+  const plain = (values: NumberArray, components = 1) => ({ values, components, type: typeOf(values) });
+  const section = function* (name: string, rows: number, data: Readonly<Record<string, FieldValues>>) {
+    writer.text(`<${name}>\n`);
+    for (const [array, values] of Object.entries(data))
+      yield* writer.array(array, writtenArray(values, rows, `writeVtu: ${name}`, units, array));
+    writer.text(`</${name}>\n`);
+  };
+  writer.text(
+    '<?xml version="1.0"?>\n' +
+      `<VTKFile type="UnstructuredGrid" version="1.0" byte_order="${byteOrder}" header_type="${headerType}"` +
+      `${compressed ? ' compressor="vtkZLibDataCompressor"' : ''}>\n<UnstructuredGrid>\n<FieldData>\n`,
+  );
+  for (const [name, values] of Object.entries(fieldData)) {
+    const array = writtenArray(values, 1, 'writeVtu: FieldData', units, name);
+    const components = ArrayBuffer.isView(values) ? 1 : values.components;
+    yield* writer.array(name, { ...array, components }, array.values.length / components);
+  }
+  yield* writeNames(mesh, writer);
+  writer.text(`</FieldData>\n<Piece NumberOfPoints="${pointCount}" NumberOfCells="${mesh.cellCount}">\n`);
+  yield* section('PointData', pointCount, pointData);
+  yield* section(
+    'CellData',
+    mesh.cellCount,
+    regions ? { ...cellData, [REGION_ARRAY]: mesh.cellRegions! } : cellData,
+  );
+  writer.text('<Points>\n');
+  yield* writer.array('Points', plain(spacePoints(mesh), 3));
+  writer.text('</Points>\n<Cells>\n');
+  yield* writer.array('connectivity', plain(mesh.cellPoints));
+  yield* writer.array('offsets', plain(mesh.cellOffsets.subarray(1)));
+  yield* writer.array('types', plain(vtkCellTypes(mesh)));
+  if (mesh.cellShapes?.includes(VTK_CELL.polyhedron)) {
+    const { ends, stream } = polyhedronStreams(mesh);
+    yield* writer.array('faces', plain(stream));
+    yield* writer.array('faceoffsets', plain(ends));
+  }
+  writer.text('</Cells>\n</Piece>\n</UnstructuredGrid>\n');
+  return writer.finish();
 }
 
-function patchFaces(mesh: Mesh, start: number, size: number): Int32Array {
-  return mesh.facePoints.slice(mesh.faceOffsets[start], mesh.faceOffsets[start + size]);
+function* writeNames(mesh: Mesh, writer: VtuArrayWriter): Steps<void> {
+  const faces = function* (name: string, list: ArrayLike<number>) {
+    const values = faceStream(mesh, list);
+    const components = mesh.dimension === 2 ? 2 : 1;
+    yield* writer.array(name, { values, components, type: 'Int32' }, values.length / components);
+  };
+  for (const { name, start, size } of mesh.patches)
+    yield* faces(
+      PATCH_PREFIX + name,
+      Int32Array.from({ length: size }, (_, i) => start + i),
+    );
+  for (const { name, faces: list } of mesh.interfaces ?? []) yield* faces(INTERFACE_PREFIX + name, list);
+  for (const [region, name] of (mesh.regionNames ?? []).entries())
+    yield* writer.array(
+      REGION_PREFIX + name,
+      { values: Int32Array.of(region), components: 1, type: 'Int32' },
+      1,
+    );
 }
 
-function paddedPoints(points: Float64Array): Float64Array {
+/** `[point][3]` */
+export function spacePoints({ points, dimension }: Mesh): Float64Array {
+  if (dimension === 3) return points;
   const padded = new Float64Array((points.length / 2) * 3);
   for (let p = 0; p < points.length / 2; p++) {
     padded[3 * p] = points[2 * p];
@@ -74,105 +122,10 @@ function paddedPoints(points: Float64Array): Float64Array {
   return padded;
 }
 
-function cellTypes(mesh: Mesh): Uint8Array {
-  return Uint8Array.from({ length: mesh.cellCount }, (_, c) => {
-    const size = mesh.cellOffsets[c + 1] - mesh.cellOffsets[c];
-    return size === 3 ? VTK_TRIANGLE : size === 4 ? VTK_QUAD : VTK_POLYGON;
+export function vtkCellTypes({ cellShapes, cellCount, cellOffsets }: Mesh): Uint8Array {
+  if (cellShapes) return cellShapes;
+  return Uint8Array.from({ length: cellCount }, (_, c) => {
+    const size = cellOffsets[c + 1] - cellOffsets[c];
+    return size === 3 ? VTK_CELL.triangle : size === 4 ? VTK_CELL.quadrilateral : VTK_CELL.polygon;
   });
-}
-
-/** Writes DataArray elements; in appended encoding their bytes go to one block at the end of the file. */
-class ArrayWriter {
-  private readonly chunks: Uint8Array[] = [];
-  private offset = 0;
-
-  constructor(
-    private readonly encoding: 'appended' | 'ascii',
-    private readonly units: Readonly<Record<string, string>>,
-  ) {}
-
-  write(name: string, values: VtuValues, components: number, tuples?: number): string {
-    const unit = this.units[name];
-    const head =
-      `<DataArray type="${typeName(values)}" Name="${escapeXml(name)}" NumberOfComponents="${components}"` +
-      (tuples === undefined ? '' : ` NumberOfTuples="${tuples}"`);
-    const key =
-      unit === undefined
-        ? ''
-        : `<InformationKey name="UNITS_LABEL" location="vtkDataArray">${escapeXml(unit)}</InformationKey>\n`;
-    if (this.encoding === 'ascii')
-      return `${head} format="ascii">\n${asciiRows(values)}\n${key}</DataArray>\n`;
-    const element = `${head} format="appended" offset="${this.offset}">${key}</DataArray>\n`;
-    for (const chunk of compressedBlocks(littleEndianBytes(values))) {
-      this.chunks.push(chunk);
-      this.offset += chunk.length;
-    }
-    return element;
-  }
-
-  finish(xml: string): Uint8Array {
-    if (this.encoding === 'ascii') return strToU8(`${xml}</VTKFile>\n`);
-    return concatenate([
-      strToU8(`${xml}<AppendedData encoding="raw">\n_`),
-      ...this.chunks,
-      strToU8('\n</AppendedData>\n</VTKFile>\n'),
-    ]);
-  }
-}
-
-function typeName(values: VtuValues): string {
-  if (values instanceof Float64Array) return 'Float64';
-  if (values instanceof Float32Array) return 'Float32';
-  return values instanceof Int32Array ? 'Int32' : 'UInt8';
-}
-
-function asciiRows(values: VtuValues): string {
-  const rows: string[] = [];
-  for (let i = 0; i < values.length; i += 12)
-    rows.push(Array.from(values.subarray(i, i + 12), asciiNumber).join(' '));
-  return rows.join('\n');
-}
-
-/** Shortest text that reads back as the same number; values that are not finite as VTK spells them. */
-function asciiNumber(value: number): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
-  return Object.is(value, -0) ? '-0' : String(value);
-}
-
-function littleEndianBytes(values: VtuValues): Uint8Array {
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  if (new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 || values.BYTES_PER_ELEMENT === 1) return bytes;
-  const swapped = bytes.slice();
-  for (let i = 0; i < swapped.length; i += values.BYTES_PER_ELEMENT)
-    swapped.subarray(i, i + values.BYTES_PER_ELEMENT).reverse();
-  return swapped;
-}
-
-/** Header [number of blocks, block size, size of a partial last block or 0, compressed size of every block], then the blocks. */
-function compressedBlocks(bytes: Uint8Array): Uint8Array[] {
-  const blocks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; start += BLOCK_BYTES)
-    blocks.push(zlibSync(bytes.subarray(start, start + BLOCK_BYTES)));
-  const header = new DataView(new ArrayBuffer(4 * (3 + blocks.length)));
-  [blocks.length, BLOCK_BYTES, bytes.length % BLOCK_BYTES, ...blocks.map((block) => block.length)].forEach(
-    (value, i) => {
-      header.setUint32(4 * i, value, true);
-    },
-  );
-  return [new Uint8Array(header.buffer), ...blocks];
-}
-
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

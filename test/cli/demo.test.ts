@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CORNER_COUNTS, categoryName } from '../../cli/demo/held-out.js';
 import { packageFile } from '../../common/package-file.js';
-import { type Mesh, meshFromVtu, readVtu } from '../../geometry/index.js';
+import { type Mesh, meshFromFile, readVtu } from '../../geometry/index.js';
 import { openSurrogate, readMetrics, readModel, relativeL2, zeroConditions } from '../../training/index.js';
 import { parseRunIndex, runIndexPath } from '../../viewer/index.js';
 
@@ -103,7 +103,7 @@ describe('fieldsmith demo', { timeout: PATIENCE }, () => {
     try {
       for (const { file, relativeL2: listed, boundaryTypes } of samples) {
         const vtu = readVtu(readFileSync(join(folder, 'run/fields', file)));
-        const mesh = meshFromVtu(vtu);
+        const { mesh } = meshFromFile(vtu);
         const [prediction, reference, error, source] = (
           ['prediction', 'reference', 'error', 'source'] as const
         ).map((name) => Float64Array.from(vtu.cellData[fields[name]!.array].values));

@@ -1,6 +1,7 @@
 import { FileError } from '../../common/errors.js';
-import { meshFromVtu } from '../../geometry/formats/mesh-from-vtu.js';
-import { readVtu, type VtuFile } from '../../geometry/formats/read-vtu.js';
+import type { FileArrays } from '../../geometry/formats/mesh-file.js';
+import { meshFromFile } from '../../geometry/formats/mesh-from-file.js';
+import { readVtu } from '../../geometry/formats/read-vtu.js';
 import type { Mesh } from '../../geometry/mesh.js';
 import { parseRunIndex, type RunIndex, runIndexPath } from '../run-index.js';
 import type { ViewTarget } from '../server.js';
@@ -27,11 +28,9 @@ export async function loadRunIndex(): Promise<RunIndex> {
 export async function loadSample(path: string, fields?: readonly PanelField[]): Promise<LoadedSample> {
   const bytes = await fetchBytes(path.split('/').map(encodeURIComponent).join('/'), path);
   let mesh: Mesh;
-  let cellData: VtuFile['cellData'];
+  let cellData: FileArrays;
   try {
-    const file = readVtu(bytes);
-    mesh = meshFromVtu(file);
-    cellData = file.cellData;
+    ({ mesh, cellData } = meshFromFile(readVtu(bytes)));
   } catch (cause) {
     throw new FileError(`${path} cannot be shown: ${(cause as Error).message}`, { cause });
   }
@@ -42,7 +41,7 @@ export async function loadSample(path: string, fields?: readonly PanelField[]): 
     mesh,
     fields: wanted.map((field) => {
       const array = scalars.find(([name]) => name === field.array);
-      if (array) return { field, values: array[1].values };
+      if (array) return { field, values: Float64Array.from(array[1].values) };
       const names = scalars.map(([name]) => `"${name}"`).join(', ');
       throw new FileError(
         `${path} has no cell array "${field.array}" with one number per cell; it has ${names}`,
