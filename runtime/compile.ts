@@ -15,11 +15,14 @@ import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
 import { type Crossing, type Stage, splitStages } from './stages.js';
 import { type Program, type TensorFunction, trace } from './trace.js';
 
-export interface CompileOptions extends SessionOptions {
-  /** Arrays that the graph carries with it, given to the function as its second argument. */
-  readonly parameters?: Parameters;
+export interface ExecutorOptions extends SessionOptions {
   /** Whether values needed on both sides of a host call are passed or computed twice; see {@link COMPILE_DEFAULTS}. */
   readonly crossing?: Crossing;
+}
+
+export interface CompileOptions extends ExecutorOptions {
+  /** Arrays that the graph carries with it, given to the function as its second argument. */
+  readonly parameters?: Parameters;
 }
 
 export const COMPILE_DEFAULTS = { crossing: 'pass' as Crossing };
@@ -80,7 +83,7 @@ export interface Executor {
 }
 
 /** Opens the stages of a program; tensors stay ONNX Runtime's between them. */
-export async function createExecutor(program: Program, options: CompileOptions): Promise<Executor> {
+export async function createExecutor(program: Program, options: ExecutorOptions): Promise<Executor> {
   const stages = splitStages(program, options.crossing ?? COMPILE_DEFAULTS.crossing);
   const tensor = await tensorFactory();
   const models: Uint8Array[] = [];

@@ -3,6 +3,7 @@ export { type CompiledFunction, type CompileOptions, compile } from './compile.j
 export { gelu, layerNorm, linear, softmaxCrossEntropy } from './compositions/index.js';
 export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
 export { type EagerBackend, useEagerBackend } from './eager-backend.js';
+export type { ArrayReport, Diagnosis } from './diagnosis.js';
 export { CompileError, DivergenceError, FeedError } from './errors.js';
 export { type ExportOptions, exportOnnx } from './export.js';
 export type { HostArray } from './graph.js';

@@ -1,12 +1,15 @@
 import { InvalidInputError } from '../common/errors.js';
 import { type AdamOptions, adam } from './adam.js';
 import { type CompileOptions, createExecutor } from './compile.js';
+import { diagnose } from './diagnose.js';
+import { diagnosisText } from './diagnosis.js';
 import { DivergenceError } from './errors.js';
 import { optimize } from './optimize.js';
 import type { Optimizer, StepScalars } from './optimizer.js';
 import { type Parameters, packParameters, parameterCount, unpackParameters } from './parameters.js';
 import type { SessionTensor } from './session.js';
 import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
+import { parameterNames, stateReports } from './state-reports.js';
 import { type LossFunction, type StepGraphOptions, stepGraph } from './step-graph.js';
 import { trace } from './trace.js';
 
@@ -119,6 +122,32 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
   // a moment that the optimizer does without is zero, so that checkpoints have one layout
   const values = (name: string): Float32Array => (current[name]?.data as Float32Array)?.slice() ?? zeros();
 
+  const explained = async (
+    message: string,
+    feeds: Record<string, SessionTensor>,
+    outputs: readonly string[],
+    context: unknown,
+    cause?: DivergenceError,
+  ): Promise<DivergenceError> => {
+    const request = { program, feeds, batchNames: Object.keys(batchSpecs), outputs, context, options };
+    try {
+      const diagnosis = await diagnose({
+        ...request,
+        state: stateReports(feeds, vectors, parameters),
+        nameOf: parameterNames(parameters),
+      });
+      return new DivergenceError(`${message}. ${diagnosisText(diagnosis)}`, { cause, diagnosis });
+    } catch (failure) {
+      // a host function that refuses its inputs a second time, or no memory for a second session
+      return new DivergenceError(
+        `${message}. Its first operation could not be found: ${(failure as Error).message}`,
+        {
+          cause: cause ?? failure,
+        },
+      );
+    }
+  };
+
   return {
     models: executor.models,
     nodeCounts: executor.nodeCounts,
@@ -154,6 +183,11 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
     },
     run: async (batch, { learningRate, beta1 = 0.9 }, context) => {
       checkFeeds(batch, batchSpecs, 'step');
+      if (!Number.isFinite(learningRate) || !(beta1 >= 0 && beta1 < 1)) {
+        throw new InvalidInputError(
+          `step: learningRate should be finite and beta1 in [0, 1), got ${learningRate} and ${beta1}`,
+        );
+      }
       const t = step + 1;
       const updates = batches + 1 === accumulate;
       const feeds: Record<string, SessionTensor> = { ...current };
@@ -162,11 +196,17 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       for (const [name, array] of Object.entries(batch))
         feeds[name] = executor.tensor(batchSpecs[name].dtype, array);
       // the next state is written into the arrays of the one before the current: no allocation per step
-      const outputs = await executor.run(
-        feeds,
-        context,
-        Object.fromEntries(vectors.map((name) => [`next.${name}`, spare[name]])),
-      );
+      const targets = Object.fromEntries(vectors.map((name) => [`next.${name}`, spare[name]]));
+      const outputs = await executor.run(feeds, context, targets).catch(async (error: unknown) => {
+        if (!(error instanceof DivergenceError)) throw error;
+        throw await explained(
+          `step ${t}: ${error.message}; the state is unchanged`,
+          feeds,
+          [],
+          context,
+          error,
+        );
+      });
       const metrics = Object.fromEntries(
         Object.entries(outputs)
           .filter(([name]) => !name.startsWith('next.'))
@@ -174,10 +214,11 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       );
       const { loss: value, gradientNorm, ...rest } = metrics;
       if (!Number.isFinite(value) || !Number.isFinite(gradientNorm)) {
-        throw new DivergenceError(
-          `step ${t}: the ${Number.isFinite(value) ? `gradient norm is ${gradientNorm}` : `loss is ${value}`} (loss ${value}); ` +
-            'the state is unchanged. Lower the learning rate, or look for bad values in the batch',
-        );
+        const what = Number.isFinite(value)
+          ? `gradient norm is ${gradientNorm} (loss ${value})`
+          : `loss is ${value}`;
+        const bad = Number.isFinite(value) ? 'gradientNorm' : 'loss';
+        throw await explained(`step ${t}: the ${what}; the state is unchanged`, feeds, [bad], context);
       }
       [current, spare] = [
         Object.fromEntries(vectors.map((name) => [name, outputs[`next.${name}`]])),
