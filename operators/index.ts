@@ -15,6 +15,9 @@ export {
   encoderFeatureCounts,
   encoderInputs,
 } from './encoder-inputs.js';
+export { fno } from './fno/fno.js';
+export { FNO_DEFAULTS, type FnoOptions } from './fno/options.js';
+export type { GridOperator } from './grid-operator.js';
 export {
   LINEAR_RESPONSE_DEFAULTS,
   type LinearResponseOptions,
@@ -58,3 +61,5 @@ export {
   type ReducedBasisOptions,
   reducedBasis,
 } from './reduced-basis/reduced-basis.js';
+export { U_NET_DEFAULTS, type UNetOptions } from './u-net/options.js';
+export { uNet } from './u-net/u-net.js';
