@@ -2,22 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from '../common/median.js';
-import { createRandom } from '../common/random.js';
-import { baTransolver, NPSOLVER_2D, type OperatorInputs } from '../operators/index.js';
-import { exportOnnx, type HostArray, loadModel } from '../runtime/index.js';
+import { loadModel } from '../runtime/index.js';
 import type { BenchCase } from './main.js';
 import { type PeerProcess, startPeer } from './peer-process.js';
+import { transolverBatch, transolverModel } from './transolver-case.js';
 
 const CELLS = [1_000, 10_000, 100_000];
 const THREADS = [1, 2];
-const network = baTransolver({ ...NPSOLVER_2D, width: 128, blocks: 4 });
-
-const specs = {
-  cells: { shape: [1, 'cells', 3], dtype: 'float32' },
-  faces: { shape: [1, 'faces', 4], dtype: 'float32' },
-  cellMask: { shape: [1, 'cells'], dtype: 'float32' },
-  faceMask: { shape: [1, 'faces'], dtype: 'float32' },
-} as const;
 
 /**
  * Latency of one prediction of BA-Transolver (width 128, 4 blocks) on the CPU: our loader in Node, ONNX Runtime's
@@ -26,11 +17,7 @@ const specs = {
 export async function run(repeats: number): Promise<BenchCase[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-bench-'));
   const file = join(folder, 'model.onnx');
-  const model = exportOnnx(
-    (inputs, parameters) => ({ field: network.forward(parameters, inputs as unknown as OperatorInputs) }),
-    specs,
-    { parameters: network.initialParameters(createRandom(1)) },
-  );
+  const model = transolverModel();
   writeFileSync(file, model);
   // one process a peer: the warm one answers at once
   const peers = { torch: startPeer('inference.py'), onnxruntime: startPeer('inference.py') };
@@ -61,7 +48,7 @@ async function latency(
   const best: Record<string, number | null> = { ours: null, torch: null, onnxruntime: null };
   for (const threads of THREADS) {
     const loaded = await loadModel(model, { device: 'cpu', threads });
-    const feeds = inputs(cells, faces);
+    const feeds = transolverBatch(1, cells, faces);
     const calls: Record<string, () => Promise<number | null>> = {
       ours: async () => {
         const started = performance.now();
@@ -97,23 +84,5 @@ async function latency(
     onnxruntime_ms: best.onnxruntime,
     ratio_torch: ratio(best.torch),
     ratio_onnxruntime: ratio(best.onnxruntime),
-  };
-}
-
-function inputs(cells: number, faces: number): Record<keyof typeof specs, HostArray> {
-  const random = createRandom(2);
-  const normal = (...shape: number[]): HostArray => ({
-    shape,
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
-  });
-  const ones = (count: number): HostArray => ({
-    shape: [1, count],
-    data: new Float32Array(count).fill(1),
-  });
-  return {
-    cells: normal(1, cells, 3),
-    faces: normal(1, faces, 4),
-    cellMask: ones(cells),
-    faceMask: ones(faces),
   };
 }

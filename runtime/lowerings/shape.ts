@@ -8,7 +8,18 @@ function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   return graph.op('Concat', values, shape, { axis: int(axis) });
 }
 
+/** WebGPU binds a buffer for each output of a node, and devices allow eight at least, twelve on SwiftShader. */
+const MOST_OUTPUTS = 7;
+
 function split(graph: Graph, x: Value, sizes: readonly number[], axis: number): Value[] {
+  if (sizes.length > MOST_OUTPUTS) {
+    let start = 0;
+    return sizes.map((size) => {
+      const begin = x.shape.map((_, i) => (i === axis ? start : 0));
+      start += size;
+      return slice(graph, x, begin, x.shape.with(axis, size));
+    });
+  }
   const outputs = sizes.map((size) => ({ type: x.type, shape: x.shape.with(axis, size) }));
   return graph.node('Split', [x, graph.vector(sizes)], outputs, { axis: int(axis) });
 }
