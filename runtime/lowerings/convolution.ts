@@ -1,77 +1,16 @@
 import { type Graph, ints, type Value } from '../graph.js';
-import { type KernelCall, type Lowerings, slice } from '../lowering.js';
-import { tf } from '../tf.js';
-
-export interface ConvolutionAttributes extends Omit<tf.Conv2DAttrs, 'dilations'> {
-  readonly dilations?: tf.Conv2DAttrs['dilations'];
-}
-
-/** Sizes of the convolution of an image [batch, height, width, channels] with a filter [h, w, in, out]. */
-export function geometry(
-  image: readonly number[],
-  filter: readonly number[],
-  attributes: ConvolutionAttributes,
-  depthwise = false,
-) {
-  const { strides, pad, dilations = 1, dimRoundingMode, dataFormat } = attributes;
-  if (dataFormat === 'NCHW') throw new RangeError('conv2d: only the data format NHWC can be compiled');
-  const info = tf.backend_util.computeConv2DInfo(
-    [...image] as [number, number, number, number],
-    [...filter] as [number, number, number, number],
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    depthwise,
-  );
-  const { top, bottom, left, right } = info.padInfo;
-  return {
-    outShape: info.outShape,
-    filter: [info.filterHeight, info.filterWidth] as const,
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: [top, left, bottom, right],
-  };
-}
-
-type Geometry = ReturnType<typeof geometry>;
-
-/** Rows and columns that no output reaches lie behind those that a transposed convolution gives. */
-export function outputPadding(image: readonly number[], sizes: Geometry): number[] {
-  const { outShape, filter, strides, dilations, pads } = sizes;
-  return [0, 1].map((axis) => {
-    const reach = (outShape[1 + axis] - 1) * strides[axis] + (filter[axis] - 1) * dilations[axis] + 1;
-    return image[1 + axis] + pads[axis] + pads[axis + 2] - reach;
-  });
-}
-
-/** Sizes of the image correlated with the cotangent: those of the filter, or more where strides leave a rest. */
-export function correlationSizes(image: readonly number[], sizes: Geometry): number[] {
-  const { outShape, strides, dilations, pads } = sizes;
-  return [0, 1].map((axis) => {
-    const padded = image[1 + axis] + pads[axis] + pads[axis + 2];
-    return Math.floor((padded - (outShape[1 + axis] - 1) * strides[axis] - 1) / dilations[axis]) + 1;
-  });
-}
-
-export function permute(graph: Graph, x: Value, order: readonly number[]): Value {
-  return graph.op(
-    'Transpose',
-    [x],
-    order.map((axis) => x.shape[axis]),
-    { perm: ints(order) },
-  );
-}
-
-export const CHANNELS_FIRST = [0, 3, 1, 2];
-export const CHANNELS_LAST = [0, 2, 3, 1];
-
-export const channelsFirst = ([batch, height, width, channels]: readonly number[]): number[] => [
-  batch,
-  channels,
-  height,
-  width,
-];
+import type { KernelCall, Lowerings } from '../lowering.js';
+import {
+  CHANNELS_FIRST,
+  CHANNELS_LAST,
+  type ConvolutionAttributes,
+  type ConvolutionSizes,
+  channelsFirst,
+  geometry,
+  outputPadding,
+  permute,
+} from './convolution-sizes.js';
+import { filterGradient } from './filter-gradient.js';
 
 export const convolutions: Lowerings = {
   Conv2D: ({ graph, inputs: { x, filter }, attributes }: KernelCall<ConvolutionAttributes>) => {
@@ -91,35 +30,64 @@ export const convolutions: Lowerings = {
   }: KernelCall<ConvolutionAttributes & { inputShape: number[] }>) => {
     const { inputShape } = attributes;
     const sizes = geometry(inputShape, filter.shape, attributes);
-    const result = graph.op(
-      'ConvTranspose',
-      [permute(graph, dy, CHANNELS_FIRST), permute(graph, filter, [3, 2, 0, 1])],
-      channelsFirst(inputShape),
-      {
-        strides: ints(sizes.strides),
-        dilations: ints(sizes.dilations),
-        pads: ints(sizes.pads),
-        output_padding: ints(outputPadding(inputShape, sizes)),
-      },
-    );
+    const cotangent = permute(graph, dy, CHANNELS_FIRST);
+    const result =
+      mirroredConvolution(graph, cotangent, filter, inputShape, sizes) ??
+      graph.op(
+        'ConvTranspose',
+        [cotangent, permute(graph, filter, [3, 2, 0, 1])],
+        channelsFirst(inputShape),
+        {
+          strides: ints(sizes.strides),
+          dilations: ints(sizes.dilations),
+          pads: ints(sizes.pads),
+          output_padding: ints(outputPadding(inputShape, sizes)),
+        },
+      );
     return permute(graph, result, CHANNELS_LAST);
   },
   Conv2DBackpropFilter: ({
     graph,
     inputs: { x, dy },
     attributes,
-  }: KernelCall<ConvolutionAttributes & { filterShape: number[] }>) => {
-    const { filterShape } = attributes;
-    const sizes = geometry(x.shape, filterShape, attributes);
-    // the image correlated with the cotangent: batch takes the place of channels, stride that of dilation
-    const [height, width, inputs, outputs] = filterShape;
-    const correlation = graph.op(
-      'Conv',
-      [permute(graph, x, [3, 0, 1, 2]), permute(graph, dy, [3, 0, 1, 2])],
-      [inputs, outputs, ...correlationSizes(x.shape, sizes)],
-      { strides: ints(sizes.dilations), dilations: ints(sizes.strides), pads: ints(sizes.pads) },
-    );
-    const cut = slice(graph, correlation, [0, 0, 0, 0], [inputs, outputs, height, width]);
-    return permute(graph, cut, [2, 3, 0, 1]);
-  },
+  }: KernelCall<ConvolutionAttributes & { filterShape: number[] }>) =>
+    filterGradient(
+      graph,
+      permute(graph, x, CHANNELS_FIRST),
+      permute(graph, dy, CHANNELS_FIRST),
+      geometry(x.shape, attributes.filterShape, attributes),
+    ),
 };
+
+/**
+ * The transposed convolution as a plain one with the mirrored filter, where the stride is 1. ONNX Runtime's Conv spreads
+ * its images over the threads and copies tile by tile, its ConvTranspose neither: 8 images of 64² × 32 channels, 3 × 3,
+ * took 7.6 ms instead of 12 on one core, and 4 instead of 10 on two.
+ */
+function mirroredConvolution(
+  graph: Graph,
+  cotangent: Value,
+  filter: Value,
+  image: readonly number[],
+  { filter: [height, width], strides, dilations, pads }: ConvolutionSizes,
+): Value | null {
+  const reach = [(height - 1) * dilations[0], (width - 1) * dilations[1]];
+  const mirroredPads = pads.map((padding, side) => reach[side % 2] - padding);
+  if (strides.some((stride) => stride !== 1) || mirroredPads.some((padding) => padding < 0)) return null;
+  return graph.op(
+    'Conv',
+    [cotangent, permute(graph, mirrored(graph, filter), [2, 3, 0, 1])],
+    channelsFirst(image),
+    { dilations: ints(dilations), pads: ints(mirroredPads) },
+  );
+}
+
+function mirrored(graph: Graph, filter: Value): Value {
+  const [height, width] = filter.shape;
+  const axes = [0, 1].filter((axis) => [height, width][axis] > 1);
+  if (axes.length === 0) return filter;
+  const minusOnes = graph.vector(axes.map(() => -1));
+  // the end lies before the first element: far below −size, which Slice clamps
+  const ends = graph.vector(axes.map(() => -(2 ** 31)));
+  return graph.op('Slice', [filter, minusOnes, ends, graph.vector(axes), minusOnes], filter.shape);
+}

@@ -9,7 +9,7 @@ import {
   geometry,
   outputPadding,
   permute,
-} from './convolution.js';
+} from './convolution-sizes.js';
 
 /** A filter [h, w, in, multiplier] as [in · multiplier, 1, h, w]: one group for each input channel. */
 function grouped(graph: Graph, filter: Value): Value {
@@ -43,20 +43,29 @@ export const depthwiseConvolutions: Lowerings = {
     attributes,
   }: KernelCall<ConvolutionAttributes & { inputShape: number[] }>) => {
     const { inputShape } = attributes;
+    const [batch, height, width, inputs] = inputShape;
+    const multiplier = filter.shape[3];
     const sizes = geometry(inputShape, filter.shape, attributes, true);
+    // groups of one channel in and out, then summed: the WebGPU provider of ONNX Runtime 1.30 adds groups of several
+    // channels up wrongly, and says nothing
     const result = graph.op(
       'ConvTranspose',
       [permute(graph, dy, CHANNELS_FIRST), grouped(graph, filter)],
-      channelsFirst(inputShape),
+      channelsFirst([batch, height, width, inputs * multiplier]),
       {
         strides: ints(sizes.strides),
         dilations: ints(sizes.dilations),
         pads: ints(sizes.pads),
         output_padding: ints(outputPadding(inputShape, sizes)),
-        group: int(filter.shape[2]),
+        group: int(inputs * multiplier),
       },
     );
-    return permute(graph, result, CHANNELS_LAST);
+    if (multiplier === 1) return permute(graph, result, CHANNELS_LAST);
+    const parts = reshape(graph, result, [batch, inputs, multiplier, height, width]);
+    const sum = graph.op('ReduceSum', [parts, graph.vector([2])], channelsFirst(inputShape), {
+      keepdims: int(0),
+    });
+    return permute(graph, sum, CHANNELS_LAST);
   },
   DepthwiseConv2dNativeBackpropFilter: ({
     graph,

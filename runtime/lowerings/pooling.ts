@@ -1,60 +1,98 @@
 import { type Graph, ints, type Value } from '../graph.js';
-import { cast, type KernelCall, type Lowerings } from '../lowering.js';
+import { type KernelCall, type Lowerings, reshape } from '../lowering.js';
 import { tf } from '../tf.js';
-import { CHANNELS_FIRST, CHANNELS_LAST, channelsFirst, permute } from './convolution.js';
+import { binary } from './binary.js';
+import { CHANNELS_FIRST, CHANNELS_LAST, channelsFirst, permute } from './convolution-sizes.js';
 
-function pool(graph: Graph, op: string, x: Value, attributes: tf.MaxPoolAttrs, outputs: 1 | 2) {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes;
+function windows(x: Value, { filterSize, strides, pad, dimRoundingMode }: tf.MaxPoolAttrs) {
   if (dimRoundingMode === 'ceil' || dimRoundingMode === 'round') {
     throw new RangeError(`pool: output sizes rounded by ${dimRoundingMode} cannot be compiled; use floor`);
   }
-  const info = tf.backend_util.computePool2DInfo(
-    [...x.shape] as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    pad,
-  );
+  const shape = [...x.shape] as [number, number, number, number];
+  return tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad);
+}
+
+function pool(graph: Graph, op: string, x: Value, attributes: tf.MaxPoolAttrs): Value {
+  const info = windows(x, attributes);
   const { top, bottom, left, right } = info.padInfo;
-  const shape = channelsFirst(info.outShape);
-  return graph.node(
-    op,
-    [permute(graph, x, CHANNELS_FIRST)],
-    [
-      { shape, type: x.type },
-      { shape, type: 'int64' as const },
-    ].slice(0, outputs),
-    {
-      kernel_shape: ints([info.filterHeight, info.filterWidth]),
-      strides: ints([info.strideHeight, info.strideWidth]),
-      pads: ints([top, left, bottom, right]),
-    },
-  );
+  const pooled = graph.op(op, [permute(graph, x, CHANNELS_FIRST)], channelsFirst(info.outShape), {
+    kernel_shape: ints([info.filterHeight, info.filterWidth]),
+    strides: ints([info.strideHeight, info.strideWidth]),
+    pads: ints([top, left, bottom, right]),
+  });
+  return permute(graph, pooled, CHANNELS_LAST);
+}
+
+const whole = (graph: Graph, value: number): Value => graph.scalar(value, 'int32');
+
+/** (0, 1, …, length − 1) · factor + first along one of the four axes of an image. */
+function steps(graph: Graph, axis: number, length: number, factor: number, first: number): Value {
+  const range = graph.op('Range', [whole(graph, 0), whole(graph, length), whole(graph, 1)], [length]);
+  const values = binary(graph, 'Add', binary(graph, 'Mul', range, whole(graph, factor)), whole(graph, first));
+  return reshape(graph, values, [1, 1, 1, 1].with(axis, length));
+}
+
+/**
+ * Place of the first maximum of each window in the flattened image (or batch): the last offset into the window whose
+ * entries equal the maximum, from behind. ONNX's MaxPool has places as its second output, which ONNX Runtime's WebGPU
+ * provider lacks; a 2 × 2 window takes four slices of a quarter of the image here.
+ */
+function positions(graph: Graph, x: Value, maximum: Value, attributes: tf.MaxPoolWithArgmaxAttrs): Value {
+  const { padInfo, outShape, filterHeight, filterWidth, strideHeight, strideWidth } = windows(x, attributes);
+  const { top, bottom, left, right } = padInfo;
+  const [batch, height, width, channels] = x.shape;
+  const [, rows, columns] = outShape;
+  const border = [0, top, left, 0, 0, bottom, right, 0];
+  const padded = border.every((size) => size === 0)
+    ? x
+    : graph.op(
+        'Pad',
+        [x, graph.vector(border), graph.scalar(Number.NEGATIVE_INFINITY)],
+        [batch, height + top + bottom, width + left + right, channels],
+      );
+  const under = (row: number, column: number): Value =>
+    graph.op(
+      'Slice',
+      [
+        padded,
+        graph.vector([row, column]),
+        graph.vector([row + (rows - 1) * strideHeight + 1, column + (columns - 1) * strideWidth + 1]),
+        graph.vector([1, 2]),
+        graph.vector([strideHeight, strideWidth]),
+      ],
+      outShape,
+    );
+  let offset: Value | undefined;
+  for (let index = filterHeight * filterWidth - 1; index >= 0; index--) {
+    const [row, column] = [Math.floor(index / filterWidth), index % filterWidth];
+    const here = whole(graph, (row * width + column) * channels);
+    if (offset === undefined) {
+      offset = here;
+      continue;
+    }
+    const equal = binary(graph, 'Equal', under(row, column), maximum, 'bool');
+    offset = graph.op('Where', [equal, here, offset], outShape, {}, 'int32');
+  }
+  const starts = [
+    steps(graph, 1, rows, strideHeight * width * channels, -top * width * channels),
+    steps(graph, 2, columns, strideWidth * channels, -left * channels),
+    steps(graph, 3, channels, 1, 0),
+    ...(attributes.includeBatchInIndex ? [steps(graph, 0, batch, height * width * channels, 0)] : []),
+  ];
+  const start = starts.reduce((sum, part) => binary(graph, 'Add', sum, part));
+  // spread to the batch where it is not yet
+  const places = binary(graph, 'Add', start, offset!);
+  return graph.op('Expand', [places, graph.vector(outShape)], outShape);
 }
 
 export const poolings: Lowerings = {
   // ONNX, as TensorFlow.js, leaves the padding out of the mean
   AvgPool: ({ graph, inputs: { x }, attributes }: KernelCall<tf.AvgPoolAttrs>) =>
-    permute(graph, pool(graph, 'AveragePool', x, attributes, 1)[0], CHANNELS_LAST),
+    pool(graph, 'AveragePool', x, attributes),
   MaxPool: ({ graph, inputs: { x }, attributes }: KernelCall<tf.MaxPoolAttrs>) =>
-    permute(graph, pool(graph, 'MaxPool', x, attributes, 1)[0], CHANNELS_LAST),
+    pool(graph, 'MaxPool', x, attributes),
   MaxPoolWithArgmax: ({ graph, inputs: { x }, attributes }: KernelCall<tf.MaxPoolWithArgmaxAttrs>) => {
-    const [, height, width, channels] = x.shape;
-    const [maximum, position] = pool(graph, 'MaxPool', x, attributes, 2);
-    const step = (op: string, a: Value, b: Value | number) =>
-      graph.op(op, [a, typeof b === 'number' ? graph.scalar(b, 'int64') : b], a.shape);
-    // from ((n·C + c)·H·W + pixel) to ((n·H·W + pixel)·C + c)
-    const plane = step('Div', position, height * width);
-    const pixel = step('Sub', position, step('Mul', plane, height * width));
-    const image = step('Div', plane, channels);
-    const channel = step('Sub', plane, step('Mul', image, channels));
-    const row = attributes.includeBatchInIndex
-      ? step('Add', pixel, step('Mul', image, height * width))
-      : pixel;
-    const index = step('Add', step('Mul', row, channels), channel);
-    return [
-      permute(graph, maximum, CHANNELS_LAST),
-      cast(graph, permute(graph, index, CHANNELS_LAST), 'int32'),
-    ];
+    const maximum = pool(graph, 'MaxPool', x, attributes);
+    return [maximum, positions(graph, x, maximum, attributes)];
   },
 };
