@@ -3,6 +3,7 @@ import type { HostArray, Value } from './graph.js';
 import { checkHostResults } from './host-call.js';
 import { optimize } from './optimize.js';
 import type { Parameters } from './parameters.js';
+import { resource } from './resource.js';
 import {
   createSession,
   type Session,
@@ -11,7 +12,14 @@ import {
   type TensorFactory,
   tensorFactory,
 } from './session.js';
-import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
+import {
+  type ArraysOf,
+  checkFeeds,
+  type Exactly,
+  type NamedArrays,
+  type NamedTensors,
+  type TensorSpecs,
+} from './specs.js';
 import { type Crossing, type Stage, splitStages } from './stages.js';
 import { type Program, type TensorFunction, trace } from './trace.js';
 
@@ -20,19 +28,24 @@ export interface ExecutorOptions extends SessionOptions {
   readonly crossing?: Crossing;
 }
 
-export interface CompileOptions extends ExecutorOptions {
+export interface CompileOptions<Weights extends Parameters = Parameters> extends ExecutorOptions {
   /** Arrays that the graph carries with it, given to the function as its second argument. */
-  readonly parameters?: Parameters;
+  readonly parameters?: Weights;
 }
 
 export const COMPILE_DEFAULTS = { crossing: 'pass' as Crossing };
 
-export interface CompiledFunction {
+/** `Inputs` and `Outputs` carry the names as their keys. */
+export interface CompiledFunction<Inputs = NamedArrays, Outputs = NamedArrays> extends AsyncDisposable {
   /**
    * Runs the graphs and the host functions between them.
-   * @throws FeedError when a feed does not fit its specification.
+   * @throws FeedError when a feed does not fit its specification; DisposedError after `dispose`.
    */
-  run(feeds: NamedArrays, context?: unknown): Promise<NamedArrays>;
+  run<Feeds extends NamedArrays>(
+    feeds: Feeds & Exactly<Inputs, Feeds>,
+    context?: unknown,
+  ): Promise<ArraysOf<Outputs>>;
+  /** Frees the graphs once runs under way have ended. May be called again. */
   dispose(): Promise<void>;
   /** The ONNX files in the order in which they run. */
   readonly models: readonly Uint8Array[];
@@ -47,25 +60,32 @@ export interface CompiledFunction {
  * @param inputSpecs shape and type of each input; sizes given as names may differ from run to run.
  * @throws CompileError when the function cannot be written as a graph.
  */
-export async function compile(
-  fn: TensorFunction,
-  inputSpecs: TensorSpecs,
-  options: CompileOptions = {},
-): Promise<CompiledFunction> {
-  const program = optimize(trace(fn, inputSpecs, options.parameters));
+export async function compile<
+  const Inputs extends TensorSpecs,
+  Outputs extends NamedTensors,
+  const Weights extends Parameters = Parameters,
+>(
+  fn: TensorFunction<Inputs, Weights, Outputs>,
+  inputSpecs: Inputs,
+  options: CompileOptions<Weights> = {},
+): Promise<CompiledFunction<Inputs, Outputs>> {
+  const program = optimize(trace(fn as unknown as TensorFunction, inputSpecs, options.parameters));
   const executor = await createExecutor(program, options);
   return {
     models: executor.models,
     nodeCounts: executor.nodeCounts,
     dispose: executor.dispose,
-    run: async (feeds, context) => {
+    [Symbol.asyncDispose]: executor.dispose,
+    run: async (feeds: NamedArrays, context) => {
       checkFeeds(feeds, inputSpecs, 'run');
       const tensors = Object.entries(feeds).map(([name, array]) => [
         name,
         executor.tensor(inputSpecs[name].dtype, array),
       ]);
       const outputs = await executor.run(Object.fromEntries(tensors), context);
-      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, hostArray(tensor)]));
+      return Object.fromEntries(
+        Object.entries(outputs).map(([name, tensor]) => [name, hostArray(tensor)]),
+      ) as ArraysOf<Outputs>;
     },
   };
 }
@@ -101,24 +121,26 @@ export async function createExecutor(program: Program, options: ExecutorOptions)
     models.push(model);
     sessions.push(await createSession(model, options));
   }
+  const life = resource('the compiled function', async () => {
+    for (const session of sessions) await session?.dispose();
+  });
   return {
     models,
     nodeCounts: stages
       .filter(({ fetches }) => fetches.length > 0)
       .map(({ nodes }) => nodes.filter(({ op }) => op !== 'Constant' && op !== 'Parameter').length),
     tensor,
-    run: async (feeds, context, into = {}) => {
-      const known = new Map<string, SessionTensor>(Object.entries(feeds));
-      for (const [index, stage] of stages.entries()) {
-        await runStage(stage, sessions[index], tensor, known, context, namedTargets(stage, program, into));
-      }
-      return Object.fromEntries(
-        Object.entries(program.outputs).map(([name, value]) => [name, known.get(valueName(value))!]),
-      );
-    },
-    dispose: async () => {
-      for (const session of sessions) await session?.dispose();
-    },
+    run: (feeds, context, into = {}) =>
+      life.use(async () => {
+        const known = new Map<string, SessionTensor>(Object.entries(feeds));
+        for (const [index, stage] of stages.entries()) {
+          await runStage(stage, sessions[index], tensor, known, context, namedTargets(stage, program, into));
+        }
+        return Object.fromEntries(
+          Object.entries(program.outputs).map(([name, value]) => [name, known.get(valueName(value))!]),
+        );
+      }),
+    dispose: life.dispose,
   };
 }
 

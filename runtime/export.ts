@@ -2,13 +2,13 @@ import { emitStage } from './emit.js';
 import { CompileError } from './errors.js';
 import { optimize } from './optimize.js';
 import type { Parameters } from './parameters.js';
-import type { TensorSpecs } from './specs.js';
+import type { NamedTensors, TensorSpecs } from './specs.js';
 import { splitStages } from './stages.js';
 import { type TensorFunction, trace } from './trace.js';
 
-export interface ExportOptions {
+export interface ExportOptions<Weights extends Parameters = Parameters> {
   /** Arrays written into the file, given to the function as its second argument. */
-  readonly parameters?: Parameters;
+  readonly parameters?: Weights;
   /** Texts written into the file beside the graph; see {@link loadModel}. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -19,12 +19,16 @@ export interface ExportOptions {
  *
  * @throws CompileError when the function cannot be written as one graph, as when it calls the host.
  */
-export function exportOnnx(
-  fn: TensorFunction,
-  inputSpecs: TensorSpecs,
-  { parameters, metadata }: ExportOptions = {},
+export function exportOnnx<
+  const Inputs extends TensorSpecs,
+  Outputs extends NamedTensors,
+  const Weights extends Parameters = Parameters,
+>(
+  fn: TensorFunction<Inputs, Weights, Outputs>,
+  inputSpecs: Inputs,
+  { parameters, metadata }: ExportOptions<Weights> = {},
 ): Uint8Array {
-  const program = optimize(trace(fn, inputSpecs, parameters));
+  const program = optimize(trace(fn as unknown as TensorFunction, inputSpecs, parameters));
   const stages = splitStages(program, 'pass');
   if (stages.length > 1) {
     throw new CompileError(

@@ -20,7 +20,7 @@ export interface ProbeResult {
 export const PROBE_DEFAULTS = { tolerance: 1e-4 };
 
 /** An ONNX file opened for use. */
-export interface LoadedModel extends ModelSummary {
+export interface LoadedModel extends ModelSummary, AsyncDisposable {
   readonly session: Session;
   run(feeds: NamedArrays): Promise<NamedArrays>;
   dispose(): Promise<void>;
@@ -45,6 +45,7 @@ export async function loadModel(bytes: Uint8Array, options: SessionOptions = {})
     ...summary,
     session,
     dispose: session.dispose,
+    [Symbol.asyncDispose]: session.dispose,
     run: async (feeds) => {
       checkFeeds(feeds, specs, 'run');
       const tensors = Object.entries(feeds).map(([name, array]) => [

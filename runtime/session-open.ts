@@ -1,9 +1,10 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { FileError, InvalidInputError } from '../common/errors.js';
+import { resource } from './resource.js';
 import { type Device, loadPlatform, type SessionTensor } from './session-platform.js';
 
 /** An ONNX graph ready to run. */
-export interface Session {
+export interface Session extends AsyncDisposable {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   readonly device: Device;
@@ -12,6 +13,7 @@ export interface Session {
     feeds: Record<string, SessionTensor>,
     into?: Record<string, SessionTensor | null>,
   ): Promise<Record<string, SessionTensor>>;
+  /** Frees the graph once runs under way have ended. May be called again. */
   dispose(): Promise<void>;
 }
 
@@ -54,14 +56,19 @@ export async function openSession(bytes: Uint8Array, device: Device, options: Op
       { cause },
     );
   }
+  const life = resource('the session', () => session.release());
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     device,
-    run: async (feeds, into) =>
-      (into && platform.writesIntoOutputs ? session.run(feeds, into) : session.run(feeds)) as Promise<
-        Record<string, SessionTensor>
-      >,
-    dispose: () => session.release(),
+    run: (feeds, into) =>
+      life.use(
+        async () =>
+          (await (into && platform.writesIntoOutputs
+            ? session.run(feeds, into)
+            : session.run(feeds))) as Record<string, SessionTensor>,
+      ),
+    dispose: life.dispose,
+    [Symbol.asyncDispose]: life.dispose,
   };
 }

@@ -15,6 +15,20 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>;
 export type NamedTensors = Record<string, tf.Tensor>;
 export type NamedArrays = Record<string, HostArray>;
 
+/** One tensor for each name. */
+export type TensorsOf<Named> = { [Name in keyof Named & string]: tf.Tensor };
+export type ArraysOf<Named> = { [Name in keyof Named & string]: HostArray };
+
+/**
+ * Asks that `Given` has the names of `Named` and no other. Where either is a dictionary, whose names are known only when
+ * it runs, nothing is asked: it is checked then.
+ */
+export type Exactly<Named, Given> = string extends keyof Given
+  ? unknown
+  : string extends keyof Named
+    ? unknown
+    : Readonly<ArraysOf<Named>> & { readonly [Other in Exclude<keyof Given, keyof Named>]: never };
+
 export function dimensionNames(specs: TensorSpecs): string[] {
   const names = Object.values(specs).flatMap(({ shape }) => shape.filter((size) => typeof size === 'string'));
   return [...new Set(names)];

@@ -1,14 +1,21 @@
 import { CompileError } from './errors.js';
 import type { Optimizer, OptimizerState } from './optimizer.js';
 import type { Parameters } from './parameters.js';
-import type { NamedTensors } from './specs.js';
+import type { NamedTensors, TensorSpecs, TensorsOf } from './specs.js';
 import { tf } from './tf.js';
 
 /** Scalar loss of a batch, alone or with further scalars to report (all but `loss` without gradient). */
-export type LossFunction = (
-  parameters: NamedTensors,
-  batch: NamedTensors,
-) => tf.Scalar | ({ loss: tf.Scalar } & Record<string, tf.Scalar>);
+export type LossFunction<
+  Weights extends Parameters = Parameters,
+  Batch extends TensorSpecs = TensorSpecs,
+  Reported extends string = string,
+> = (parameters: TensorsOf<Weights>, batch: TensorsOf<Batch>) => tf.Tensor | LossAndMetrics<Reported>;
+
+/** Tensors without axes: `loss`, and what else is worth knowing of the step. */
+export type LossAndMetrics<Reported extends string = string> = { loss: tf.Tensor } & Record<
+  Reported,
+  tf.Tensor
+>;
 
 export interface StepGraphOptions {
   readonly loss: LossFunction;
@@ -56,7 +63,7 @@ function lossAndGradient(
   inputs: NamedTensors,
   batchNames: readonly string[],
   { loss, parameters: like }: StepGraphOptions,
-): { value: tf.Tensor; gradient: tf.Tensor; reported: Record<string, tf.Scalar> } {
+): { value: tf.Tensor; gradient: tf.Tensor; reported: Record<string, tf.Tensor> } {
   const names = Object.keys(like);
   const batch = Object.fromEntries(batchNames.map((name) => [name, inputs[name]]));
   const pieces = tf.split(
@@ -64,20 +71,28 @@ function lossAndGradient(
     Object.values(like).map(({ values }) => values.length),
   );
   const weights = names.map((name, index) => tf.reshape(pieces[index], [...like[name].shape]));
-  let reported: Record<string, tf.Scalar> = {};
-  const scalarLoss = () => {
+  let reported: Record<string, tf.Tensor> = {};
+  const scalarLoss = (): tf.Scalar => {
     const result = loss(Object.fromEntries(names.map((name, index) => [name, weights[index]])), batch);
-    if (result instanceof tf.Tensor) return result;
-    const { loss: scalar, ...rest } = result;
-    reported = Object.fromEntries(Object.entries(rest).map(([name, tensor]) => [name, tf.keep(tensor)]));
-    return scalar;
+    if (result instanceof tf.Tensor) return scalar('the loss', result);
+    const { loss: value, ...rest } = result;
+    reported = Object.fromEntries(
+      Object.entries(rest).map(([name, tensor]) => [name, tf.keep(scalar(name, tensor))]),
+    );
+    return scalar('the loss', value);
   };
   // the engine's own entry, since tf.valueAndGrads refuses a parameter that the loss does not read
   const { value, grads } = tf.engine().gradients(scalarLoss, weights, undefined, true);
-  if (value.rank !== 0)
-    throw new CompileError(`compileTrainingStep: the loss should be a scalar, got shape [${value.shape}]`);
   const gradient = tf.concat(
     grads.map((grad, index) => (grad ? tf.reshape(grad, [-1]) : tf.zeros([weights[index].size]))),
   );
   return { value, gradient, reported };
+}
+
+function scalar(what: string, tensor: tf.Tensor): tf.Scalar {
+  if (tensor instanceof tf.Tensor && tensor.rank === 0) return tensor as tf.Scalar;
+  throw new CompileError(
+    `compileTrainingStep: ${what} should be a scalar tensor, got ${tensor instanceof tf.Tensor ? `shape [${tensor.shape}]` : tensor}; ` +
+      'take its mean or sum',
+  );
 }

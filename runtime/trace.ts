@@ -2,13 +2,17 @@ import { type Sizes, standInSizes } from './dimensions.js';
 import { CompileError } from './errors.js';
 import { Graph, type Value } from './graph.js';
 import type { Parameters } from './parameters.js';
-import { dimensionNames, type NamedTensors, sizesOf, type TensorSpecs } from './specs.js';
+import { dimensionNames, type NamedTensors, sizesOf, type TensorSpecs, type TensorsOf } from './specs.js';
 import type { tf } from './tf.js';
 import { recording } from './tracing-backend.js';
 import { unify } from './unify.js';
 
 /** A function to compile: named inputs (and parameters that the graph carries with it) to named outputs. */
-export type TensorFunction = (inputs: NamedTensors, parameters: NamedTensors) => NamedTensors;
+export type TensorFunction<
+  Inputs extends TensorSpecs = TensorSpecs,
+  Weights extends Parameters = Parameters,
+  Outputs extends NamedTensors = NamedTensors,
+> = (inputs: TensorsOf<Inputs>, parameters: TensorsOf<Weights>) => Outputs;
 
 /** A graph with the values that leave it. */
 export interface Program {
@@ -30,7 +34,7 @@ export function trace(fn: TensorFunction, specs: TensorSpecs, parameters: Parame
 
 function traceAt(fn: TensorFunction, specs: TensorSpecs, parameters: Parameters, sizes: Sizes): Program {
   const graph = new Graph();
-  return recording(graph, (backend) => {
+  return recording(graph, sizes, (backend) => {
     const inputs: Record<string, tf.Tensor> = {};
     for (const [name, { shape, dtype }] of Object.entries(specs)) {
       const dims = shape.map((size) => (typeof size === 'string' ? namedDimension(size) : size));

@@ -1,4 +1,5 @@
 import { FieldsmithError } from '../common/errors.js';
+import type { Sizes } from './dimensions.js';
 import { CompileError } from './errors.js';
 import { arrayOf, type ElementType, type Graph, sizeOf, type Value } from './graph.js';
 import { KERNEL_ALTERNATIVES, noLowering } from './kernel-alternatives.js';
@@ -135,7 +136,11 @@ for (const kernelName of Object.keys(KERNEL_ALTERNATIVES).filter((name) => !(nam
 }
 
 /** Runs `body` with every tensor operation recorded into `graph`. The former backend is active again afterwards. */
-export function recording<Result>(graph: Graph, body: (backend: TracingBackend) => Result): Result {
+export function recording<Result>(
+  graph: Graph,
+  sizes: Sizes,
+  body: (backend: TracingBackend) => Result,
+): Result {
   if (active) throw new CompileError('compile: called inside a function that is being compiled');
   const former = tf.getBackend();
   const backend = new TracingBackend(graph);
@@ -153,7 +158,7 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
       tf.engine().endScope();
     }
   } catch (error) {
-    throw explained(error);
+    throw explained(error, sizes);
   } finally {
     tf.removeBackend(BACKEND_NAME);
     if (former) void tf.setBackend(former);
@@ -164,10 +169,15 @@ export function recording<Result>(graph: Graph, body: (backend: TracingBackend) 
 }
 
 /** Errors of TensorFlow.js and of lowerings get the line that called them; those of the function itself stay as they are. */
-function explained(error: unknown): unknown {
+function explained(error: unknown, sizes: Sizes): unknown {
   if (!(error instanceof Error) || error instanceof FieldsmithError) return error;
   const kernel = /[Kk]ernel '(\w+)'/.exec(error.message)?.[1];
   if (kernel) return new CompileError(noLowering(kernel, { kernel, call: error }), { cause: error });
   if (!thrownByLibrary(error.stack ?? '')) return error;
-  return new CompileError(`compile: ${error.message}${calledHere(error)}`, { cause: error });
+  const standIns = Object.entries(sizes).map(([name, size]) => `${name} = ${size}`);
+  return new CompileError(
+    `compile: ${error.message.replace(/\.$/, '')}${calledHere(error)}` +
+      (standIns.length > 0 ? `; while it is compiled, ${standIns.join(', ')}` : ''),
+    { cause: error },
+  );
 }

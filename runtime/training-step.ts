@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import { type AdamOptions, adam } from './adam.js';
-import { type CompileOptions, createExecutor } from './compile.js';
+import { createExecutor, type ExecutorOptions } from './compile.js';
 import { diagnose } from './diagnose.js';
 import { diagnosisText } from './diagnosis.js';
 import { DivergenceError } from './errors.js';
@@ -8,16 +8,20 @@ import { optimize } from './optimize.js';
 import type { Optimizer, StepScalars } from './optimizer.js';
 import { type Parameters, packParameters, parameterCount, unpackParameters } from './parameters.js';
 import type { SessionTensor } from './session.js';
-import { checkFeeds, type NamedArrays, type TensorSpecs } from './specs.js';
+import { checkFeeds, type Exactly, type NamedArrays, type TensorSpecs } from './specs.js';
 import { parameterNames, stateReports } from './state-reports.js';
 import { type LossFunction, type StepGraphOptions, stepGraph } from './step-graph.js';
 import { trace } from './trace.js';
 
-export interface TrainingStepOptions extends Omit<CompileOptions, 'parameters'> {
-  readonly loss: LossFunction;
+export interface TrainingStepOptions<
+  Weights extends Parameters = Parameters,
+  Batch extends TensorSpecs = TensorSpecs,
+  Reported extends string = string,
+> extends ExecutorOptions {
+  readonly loss: LossFunction<Weights, Batch, Reported>;
   /** Initial values; they also give names, shapes and order. */
-  readonly parameters: Parameters;
-  readonly batchSpecs: TensorSpecs;
+  readonly parameters: Weights;
+  readonly batchSpecs: Batch;
   /** An update rule, by default Adam; plain settings are those of Adam. */
   readonly optimizer?: Optimizer | AdamOptions;
   /** Gradients of a larger Euclidean norm, over all parameters, are scaled down to it. */
@@ -52,13 +56,18 @@ export interface TrainingState {
   readonly accumulated?: { readonly batches: number; readonly gradient: Float32Array };
 }
 
-export interface TrainingStep {
+export interface TrainingStep<Batch = NamedArrays> extends AsyncDisposable {
   /**
    * One batch: an update, or with `accumulate` a part of one.
-   * @throws DivergenceError when loss or gradient are not finite; FeedError when the batch does not fit. The state is
+   * @throws DivergenceError, naming the first operation at fault, when loss or gradient are not finite; FeedError when the
+   * batch does not fit; InvalidInputError when the run before has not ended; DisposedError after `dispose`. The state is
    * then what it was before.
    */
-  run(batch: NamedArrays, scalars: StepScalars, context?: unknown): Promise<StepResult>;
+  run<Feeds extends NamedArrays>(
+    batch: Feeds & Exactly<Batch, Feeds>,
+    scalars: StepScalars,
+    context?: unknown,
+  ): Promise<StepResult>;
   /** A copy of the state. */
   state(): TrainingState;
   setState(state: TrainingState): void;
@@ -66,6 +75,7 @@ export interface TrainingStep {
   parameters(): Parameters;
   /** A copy of their moving average. @throws InvalidInputError when none is kept. */
   averagedParameters(): Parameters;
+  /** Frees the graphs once a run under way has ended; the state can still be read. May be called again. */
   dispose(): Promise<void>;
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
@@ -77,9 +87,13 @@ export interface TrainingStep {
  *
  * @throws InvalidInputError when options are out of range; CompileError when the loss cannot be written as a graph.
  */
-export async function compileTrainingStep(options: TrainingStepOptions): Promise<TrainingStep> {
+export async function compileTrainingStep<
+  const Weights extends Parameters,
+  const Batch extends TensorSpecs,
+  Reported extends string = string,
+>(options: TrainingStepOptions<Weights, Batch, Reported>): Promise<TrainingStep<Batch>> {
   const { parameters, batchSpecs } = options;
-  const graph = graphOptions(options);
+  const graph = graphOptions(options as unknown as TrainingStepOptions);
   const { optimizer, accumulate, averageDecay } = graph;
   const vectors = [
     'parameters',
@@ -152,6 +166,7 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
     models: executor.models,
     nodeCounts: executor.nodeCounts,
     dispose: executor.dispose,
+    [Symbol.asyncDispose]: executor.dispose,
     state: () => ({
       parameters: values('parameters'),
       firstMoment: values('firstMoment'),
@@ -181,7 +196,7 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       step = updatesMade;
       batches = accumulated?.batches ?? 0;
     },
-    run: async (batch, { learningRate, beta1 = 0.9 }, context) => {
+    run: exclusive(async (batch: NamedArrays, { learningRate, beta1 = 0.9 }, context) => {
       checkFeeds(batch, batchSpecs, 'step');
       if (!Number.isFinite(learningRate) || !(beta1 >= 0 && beta1 < 1)) {
         throw new InvalidInputError(
@@ -227,7 +242,23 @@ export async function compileTrainingStep(options: TrainingStepOptions): Promise
       batches = updates ? 0 : batches + 1;
       if (updates) step = t;
       return { loss: value, gradientNorm, metrics: rest };
-    },
+    }),
+  };
+}
+
+type Run = (batch: NamedArrays, scalars: StepScalars, context?: unknown) => Promise<StepResult>;
+
+/** A step reads and writes the one state: two at a time would mix theirs. */
+function exclusive(run: Run): Run {
+  let busy = false;
+  return async (...call) => {
+    if (busy) throw new InvalidInputError('step: the run before has not ended; await it');
+    busy = true;
+    try {
+      return await run(...call);
+    } finally {
+      busy = false;
+    }
   };
 }
 

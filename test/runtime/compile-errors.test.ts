@@ -71,12 +71,17 @@ describe('what cannot be compiled is refused with the line that asks for it', ()
 
   test('operations inside functions of this folder are reported where those were called', async () => {
     const error = await compile(
-      ({ x }) => ({
+      () => ({
         y: gelu(tf.tensor(['text'], [1], 'string')), // @text
       }),
       fixed,
     ).catch((thrown: unknown) => thrown as Error);
     expect((error as Error).message).toMatch(new RegExp(`compile-errors\\.test\\.ts:${lineOf('text')}:`));
+  });
+
+  test('sizes that stand in for named dimensions are said to', async () => {
+    const error = await compile(({ x }) => ({ y: tf.add(x, tf.ones([2, 6])) }), specs).catch((e: Error) => e);
+    expect((error as Error).message).toMatch(/shapes .*101.*while it is compiled, batch = 67, cells = 101/);
   });
 
   test('an operation without gradient, on the way to one', async () => {

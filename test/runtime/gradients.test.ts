@@ -57,7 +57,8 @@ describe('first and second derivatives against central differences', () => {
     const step = 1e-2;
     for (let i = 0; i < x.length; i++) {
       const [plus, minus] = await Promise.all([1, -1].map((sign) => at(x.with(i, x[i] + sign * step))));
-      const difference = (name: string) => (plus[name].data[0] - minus[name].data[0]) / (2 * step);
+      const difference = (name: 'value' | 'contracted') =>
+        (plus[name].data[0] - minus[name].data[0]) / (2 * step);
       // truncation is step² times the third derivative
       expect(Math.abs(gradient.data[i] - difference('value'))).toBeLessThan(
         3e-3 * (1 + Math.abs(gradient.data[i])),

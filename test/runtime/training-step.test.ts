@@ -128,6 +128,7 @@ describe('compileTrainingStep', () => {
   test('wrong feeds and states name what is wrong', async () => {
     const step = await compileTrainingStep({ loss: attention, parameters, batchSpecs });
     const batch = batchOf(1, 10);
+    // @ts-expect-error the compiler knows it too
     await expect(step.run({ x: batch.x }, { learningRate: 1 })).rejects.toThrow(/input y .* is missing/);
     await expect(step.run({ x: batch.x, y: batchOf(1, 9).y }, { learningRate: 1 })).rejects.toThrow(
       /cells = 10/,
