@@ -1,5 +1,6 @@
 import { removeRowSum, removeVolumeMean } from './neumann-projection.js';
 import type { Preconditioner } from './preconditioner.js';
+import { SEARCH_VECTORS, searchDirection } from './search-direction.js';
 import { multiply, requireRows, type SparseMatrix } from './sparse-matrix.js';
 import { dot } from './vectors.js';
 
@@ -8,7 +9,7 @@ export interface StepsOptions {
   readonly singular?: { readonly volumes: Float64Array };
   /** Where the result goes, `[row]`; may be the guess itself. */
   readonly out?: Float64Array;
-  /** Scratch of `4 × rows` numbers, to be reused between calls. */
+  /** Scratch of `5 × rows` numbers, to be reused between calls. */
   readonly scratch?: Float64Array;
 }
 
@@ -32,11 +33,10 @@ export function conjugateGradientSteps(
   requireRows('solvers.conjugateGradientSteps', 'rightHandSide', matrix, rightHandSide);
   requireRows('solvers.conjugateGradientSteps', 'guess', matrix, guess);
   const volumes = options.singular?.volumes;
-  const scratch = options.scratch ?? new Float64Array(4 * n);
+  const scratch = options.scratch ?? new Float64Array((1 + SEARCH_VECTORS) * n);
   const r = scratch.subarray(0, n);
-  const z = scratch.subarray(n, 2 * n);
-  const p = scratch.subarray(2 * n, 3 * n);
-  const q = scratch.subarray(3 * n, 4 * n);
+  const search = searchDirection(matrix, preconditioner, scratch.subarray(n));
+  const { z, p, q } = search;
   const x = options.out ?? new Float64Array(n);
   if (x !== guess) x.set(guess);
   if (volumes) removeVolumeMean(x, volumes);
@@ -46,7 +46,7 @@ export function conjugateGradientSteps(
   let smallest = 0;
   for (let step = 0; step < steps; step++) {
     if (volumes) removeRowSum(r, volumes);
-    preconditioner.apply(r, z);
+    search.precondition(r);
     if (volumes) removeVolumeMean(z, volumes);
     const previousRho = rho;
     rho = dot(r, z);
@@ -54,10 +54,7 @@ export function conjugateGradientSteps(
     if (step === 0) smallest = 1e-32 * rho;
     if (!(rho > smallest)) break;
     const beta = step === 0 ? 0 : rho / previousRho;
-    if (step === 0) p.set(z);
-    else for (let i = 0; i < n; i++) p[i] = z[i] + beta * p[i];
-    multiply(matrix, p, q);
-    const curvature = dot(p, q);
+    const curvature = search.advance(beta);
     if (!(curvature > 0)) break;
     const alpha = rho / curvature;
     for (let i = 0; i < n; i++) {
@@ -78,7 +75,7 @@ export interface StepsSample extends StepsOptions {
 /** {@link conjugateGradientSteps} on each mesh of a batch with its own α and β: one mesh never slows another. */
 export function conjugateGradientStepsBatch(samples: readonly StepsSample[], steps: number): Float64Array[] {
   const rows = samples.reduce((most, sample) => Math.max(most, sample.matrix.rows), 0);
-  const shared = new Float64Array(4 * rows);
+  const shared = new Float64Array((1 + SEARCH_VECTORS) * rows);
   return samples.map((sample) =>
     conjugateGradientSteps(sample.matrix, sample.rightHandSide, sample.guess, steps, sample.preconditioner, {
       scratch: shared,

@@ -8,6 +8,7 @@ import {
 import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neumann-projection.js';
 import type { Preconditioner } from './preconditioner.js';
 import { requireFinite } from './problem.js';
+import { searchDirection } from './search-direction.js';
 import { multiply, requireRows, type SparseMatrix } from './sparse-matrix.js';
 import { dot, norm } from './vectors.js';
 
@@ -107,9 +108,8 @@ export function* conjugateGradientIteration(
   const x = options.guess ? options.guess.slice() : new Float64Array(n);
   if (volumes) removeVolumeMean(x, volumes);
   const r = new Float64Array(n);
-  const z = new Float64Array(n);
-  const p = new Float64Array(n);
-  const q = new Float64Array(n);
+  const search = searchDirection(matrix, preconditioner);
+  const { z, p, q } = search;
   const scale = norm(b);
   // the solution is zero, and no relative tolerance can be met from anywhere else
   if (scale === 0) x.fill(0);
@@ -118,8 +118,6 @@ export function* conjugateGradientIteration(
   const energies: number[] = [];
   let record: EnergyRecord = { steps: [], ratios: [], products: [] };
   let recordStart = 0;
-  const image = preconditioner.image?.matrix === matrix ? preconditioner.image : undefined;
-  const imageOfZ = image && new Float64Array(n);
   const bounds = () => {
     const found = energyErrorBounds(record, options.smallestEigenvalue);
     return found && { ...found, iteration: recordStart + found.iteration };
@@ -153,8 +151,7 @@ export function* conjugateGradientIteration(
   while (iterations < maximumIterations) {
     if (signal?.aborted) return finish('aborted', 'the signal was aborted');
     if (volumes) removeRowSum(r, volumes);
-    if (image && imageOfZ) image.apply(r, z, imageOfZ);
-    else preconditioner.apply(r, z);
+    search.precondition(r);
     if (volumes) removeVolumeMean(z, volumes);
     const previousRho = rho;
     rho = dot(r, z);
@@ -163,7 +160,7 @@ export function* conjugateGradientIteration(
     }
     const beta = direction ? rho / previousRho : 0;
     direction = true;
-    const curvature = imageOfZ ? advanceWithImage(beta, z, imageOfZ, p, q) : advance(matrix, beta, z, p, q);
+    const curvature = search.advance(beta);
     if (!(curvature > 0 && curvature < Number.POSITIVE_INFINITY)) {
       return finish('breakdown', `pᵀAp is ${curvature}: the matrix is not positive definite`);
     }
@@ -199,38 +196,6 @@ export function* conjugateGradientIteration(
   return final.residualNorm <= target
     ? { ...final, status: 'converged', reason: 'at the last iteration' }
     : final;
-}
-
-/** p ← z + βp, q ← Ap; returns pᵀAp. */
-function advance(
-  matrix: SparseMatrix,
-  beta: number,
-  z: Float64Array,
-  p: Float64Array,
-  q: Float64Array,
-): number {
-  for (let i = 0; i < p.length; i++) p[i] = z[i] + beta * p[i];
-  multiply(matrix, p, q);
-  return dot(p, q);
-}
-
-/** p ← z + βp, q ← Az + βq = Ap; returns pᵀAp. */
-function advanceWithImage(
-  beta: number,
-  z: Float64Array,
-  imageOfZ: Float64Array,
-  p: Float64Array,
-  q: Float64Array,
-): number {
-  let curvature = 0;
-  for (let i = 0; i < p.length; i++) {
-    const direction = z[i] + beta * p[i];
-    const image = imageOfZ[i] + beta * q[i];
-    p[i] = direction;
-    q[i] = image;
-    curvature += direction * image;
-  }
-  return curvature;
 }
 
 /** Writes b − A x into `r` and returns its norm. */

@@ -1,11 +1,7 @@
 import type { Prolongator } from './smoothed-prolongator.js';
 import type { SplitMatrix } from './sweeps.js';
 
-/**
- * The kernels of sweeps.ts for four fields side by side, `[row][4]`: an entry of the matrix is read once for all of
- * them. Unrolled by hand, since a loop over the fields costs more than it saves.
- */
-export const BLOCK_WIDTH = 4;
+// The kernels of sweeps.ts for a block of four fields, `[row][field]`; see block-multiply.ts.
 
 /** See `forwardSweepFromZero`. */
 export function forwardBlockSweepFromZero(matrix: SplitMatrix, b: Float64Array, x: Float64Array): void {

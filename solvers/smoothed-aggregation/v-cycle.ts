@@ -1,6 +1,6 @@
+import { BLOCK_WIDTH, putField, takeField } from '../block-multiply.js';
 import {
   addBlockProlonged,
-  BLOCK_WIDTH,
   backwardBlockSweep,
   forwardBlockSweepFromZero,
   restrictBlockResidual,
@@ -53,9 +53,9 @@ export function blockVCycle({ levels, coarsest, coarseSolve }: Hierarchy): Cycle
   const answer = new Float64Array(coarsest.rows);
   const solveFields = (right: Float64Array, left: Float64Array) => {
     for (let field = 0; field < BLOCK_WIDTH; field++) {
-      for (let row = 0; row < one.length; row++) one[row] = right[row * BLOCK_WIDTH + field];
+      takeField(right, field, one);
       coarseSolve(one, answer);
-      for (let row = 0; row < one.length; row++) left[row * BLOCK_WIDTH + field] = answer[row];
+      putField(left, field, answer);
     }
   };
   return (r, z) => {
