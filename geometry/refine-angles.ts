@@ -1,6 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import { radiusRatio } from './frontal-seeds.js';
-import { next, previous } from './half-edges.js';
+import { next } from './half-edges.js';
 import {
   insertInside,
   type PolygonTriangulation,
@@ -30,7 +30,7 @@ const TOO_LARGE = 1.8;
  * Delaunay refinement: as long as a triangle has an angle below the minimum, its circumcentre is inserted, or, if that
  * lies beyond or in the diametral circle of a piece of the boundary, this piece is split. Pieces at a sharp corner
  * (below 60°) are split at distances that are powers of two from it, and triangles whose shortest edge joins two such pieces
- * are left as they are, as are those at the sharp corner itself.
+ * at equal distances are left as they are.
  * Source: J. Ruppert, "A Delaunay refinement algorithm for quality 2-dimensional mesh generation", 1995;
  * J. R. Shewchuk, "Delaunay refinement algorithms for triangular mesh generation", 2002.
  *
@@ -69,12 +69,7 @@ function isSkinny(mesh: PolygonTriangulation, t: number, threshold: number, shar
   let shortest = 3 * t;
   for (let e = 3 * t + 1; e < 3 * t + 3; e++)
     if (squaredLength(mesh, e) < squaredLength(mesh, shortest)) shortest = e;
-  const apex = vertexOf[previous(shortest)];
-  const corner = mesh.vertexCorner[apex];
-  return (
-    !(corner >= 0 && sharp.sharp[corner]) &&
-    !joinsSharpSides(mesh, vertexOf[shortest], vertexOf[next(shortest)], sharp)
-  );
+  return !joinsSharpSides(mesh, vertexOf[shortest], vertexOf[next(shortest)], sharp);
 }
 
 function squaredLength(mesh: PolygonTriangulation, e: number): number {

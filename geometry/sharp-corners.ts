@@ -1,6 +1,9 @@
 import type { NormalisedPolygon } from './polygon-geometry.js';
 import type { PolygonTriangulation } from './polygon-triangulation.js';
 
+const SHARP_ANGLE = Math.PI / 3 - 1e-9;
+const COSINE_OF_SHARP = Math.cos(SHARP_ANGLE);
+
 /** Where sides meet at less than 60° with the domain between them. */
 export interface SharpCorners {
   /** `[corner]` 1 or 0 */
@@ -16,7 +19,7 @@ export function sharpCorners(polygon: NormalisedPolygon): SharpCorners {
   around.forEach((sides, corner) => {
     sides.forEach((from, i) => {
       const to = sides[(i + 1) % sides.length];
-      if (from.domainFollows && turn(from.end, to.end, corner) < Math.PI / 3 - 1e-9) sharp[corner] = 1;
+      if (from.domainFollows && turn(from.end, to.end, corner) < SHARP_ANGLE) sharp[corner] = 1;
     });
   });
   return { sharp, sidesAt: around.map((sides) => sides.map(({ side }) => side)) };
@@ -50,7 +53,7 @@ function sidesAtCorners(polygon: NormalisedPolygon) {
   return around;
 }
 
-/** Whether two vertices lie on two sides that meet at a sharp corner, at equal distances from it. */
+/** Whether two vertices lie on two sides that meet in a sharp angle, at equal distances from its corner. */
 export function joinsSharpSides(
   mesh: PolygonTriangulation,
   u: number,
@@ -66,8 +69,13 @@ export function joinsSharpSides(
   const endsOfV = ends(v);
   return ends(u).some((corner) => {
     if (!sharp[corner] || !endsOfV.includes(corner)) return false;
-    const distance = (w: number) =>
-      Math.hypot(x[w] - coordinates[2 * corner], y[w] - coordinates[2 * corner + 1]);
-    return distance(u) > 0 && Math.abs(distance(u) - distance(v)) <= 1e-6 * distance(u);
+    const [cx, cy] = [coordinates[2 * corner], coordinates[2 * corner + 1]];
+    const [ux, uy, vx, vy] = [x[u] - cx, y[u] - cy, x[v] - cx, y[v] - cy];
+    const [fromU, fromV] = [Math.hypot(ux, uy), Math.hypot(vx, vy)];
+    return (
+      fromU > 0 &&
+      Math.abs(fromU - fromV) <= 1e-6 * fromU &&
+      ux * vx + uy * vy > COSINE_OF_SHARP * fromU * fromV
+    );
   });
 }
