@@ -51,12 +51,7 @@ export const convolutions: Lowerings = {
     inputs: { x, dy },
     attributes,
   }: KernelCall<ConvolutionAttributes & { filterShape: number[] }>) =>
-    filterGradient(
-      graph,
-      permute(graph, x, CHANNELS_FIRST),
-      permute(graph, dy, CHANNELS_FIRST),
-      geometry(x.shape, attributes.filterShape, attributes),
-    ),
+    filterGradient(graph, x, dy, geometry(x.shape, attributes.filterShape, attributes)),
 };
 
 /**
