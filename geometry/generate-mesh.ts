@@ -40,6 +40,8 @@ const CLEARANCE = 0.6;
 const SMOOTHING_PASSES = 12;
 const GRADED_SMOOTHING_PASSES = 6;
 const FINAL_PASSES = 4;
+/** Final passes may bring larger angles down to this, in degrees. */
+const KEPT_ANGLE = 32;
 const COUNT_TOLERANCE = 0.03;
 
 /**
@@ -121,7 +123,10 @@ function triangulateUniformly(
   seedLattice(mesh, cellSize, CLEARANCE);
   smoothVertices(mesh, { passes: SMOOTHING_PASSES });
   refineAngles(mesh, limits);
-  smoothVertices(mesh, { passes: FINAL_PASSES, keepAngles: 32 });
+  smoothVertices(mesh, {
+    passes: FINAL_PASSES,
+    keepAngles: { floor: KEPT_ANGLE, minimum: limits.minimumAngle },
+  });
   return mesh;
 }
 
@@ -134,7 +139,11 @@ function triangulateGraded(
   seedFrontal(mesh, size, limits.maximumCells);
   smoothVertices(mesh, { passes: GRADED_SMOOTHING_PASSES, size });
   refineAngles(mesh, { ...limits, size });
-  smoothVertices(mesh, { passes: FINAL_PASSES, keepAngles: 32, size });
+  smoothVertices(mesh, {
+    passes: FINAL_PASSES,
+    keepAngles: { floor: KEPT_ANGLE, minimum: limits.minimumAngle },
+    size,
+  });
   return mesh;
 }
 

@@ -5,8 +5,11 @@ import type { SizeFunction } from './size-field.js';
 
 export interface SmoothingOptions {
   readonly passes: number;
-  /** A move may not bring the smallest adjacent angle below both its old value and this (degrees). */
-  readonly keepAngles?: number;
+  /**
+   * A move may not bring the smallest adjacent angle below both its old value and `floor`; a vertex with an adjacent angle
+   * below `minimum` stays, since a better smallest angle could hide another that falls below it. Degrees.
+   */
+  readonly keepAngles?: { readonly floor: number; readonly minimum: number };
   /** Wanted edge length, where it varies */
   readonly size?: SizeFunction;
 }
@@ -20,11 +23,12 @@ export interface SmoothingOptions {
 export function smoothVertices(mesh: PolygonTriangulation, options: SmoothingOptions): void {
   const { triangulation, vertexSide } = mesh;
   const { passes, keepAngles, size } = options;
-  const floor = keepAngles === undefined ? undefined : Math.cos((keepAngles * Math.PI) / 180);
+  const cosine = (degrees: number) => Math.cos((degrees * Math.PI) / 180);
+  const keep = keepAngles && { floor: cosine(keepAngles.floor), minimum: cosine(keepAngles.minimum) };
   for (let pass = 0; pass < passes; pass++) {
     const sizes = size && vertexSizes(mesh, size);
     for (let v = ENCLOSING_VERTICES; v < triangulation.vertexCount; v++)
-      if (vertexSide[v] < 0) moveVertex(mesh, v, floor, sizes);
+      if (vertexSide[v] < 0) moveVertex(mesh, v, keep, sizes);
     triangulation.restoreDelaunayEverywhere();
   }
 }
@@ -37,7 +41,7 @@ function vertexSizes({ triangulation }: PolygonTriangulation, size: SizeFunction
 function moveVertex(
   mesh: PolygonTriangulation,
   v: number,
-  floor: number | undefined,
+  keep: { floor: number; minimum: number } | undefined,
   sizes: Float64Array | undefined,
 ): void {
   const { triangulation } = mesh;
@@ -56,14 +60,15 @@ function moveVertex(
     sumY += (weight * (bx * c2 - cx * b2)) / 4;
     sum += (weight * (bx * cy - cx * by)) / 2;
   });
-  const before = floor === undefined ? 0 : largestCosine(x, y, link, x0, y0);
+  const before = keep ? largestCosine(x, y, link, x0, y0) : 0;
+  if (keep && before > keep.minimum) return;
   for (let step = 1; step > 0.2; step /= 2) {
     const newX = x0 + (step * sumX) / sum;
     const newY = y0 + (step * sumY) / sum;
     if (!staysValid(x, y, link, newX, newY)) continue;
-    if (floor !== undefined) {
+    if (keep) {
       const after = largestCosine(x, y, link, newX, newY);
-      if (after > before && after > floor) continue;
+      if (after > before && after > keep.floor) continue;
     }
     x[v] = newX;
     y[v] = newY;
