@@ -13,6 +13,7 @@ export interface BenchCase {
 const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Promise<BenchCase[]> }>>> = {
   'train-step': () => import('./train-step.js'),
   inference: () => import('./inference.js'),
+  poisson: () => import('./poisson.js'),
   compile: () => import('./compile.js'),
   gpu: () => import('./gpu.js'),
 };
