@@ -98,17 +98,45 @@ const avgPool = config(tf.AvgPool, ['x'], (dy, [x], attributes) => {
   };
 });
 
+/** Positions of the maxima in the image laid out flat, one for each window and channel. */
+const maxima = (x: tf.Tensor, { filterSize, strides, pad }: tf.MaxPoolAttrs): tf.Tensor =>
+  tf.reshape(tf.maxPoolWithArgmax(x as Image, filterSize, strides, pad as 'same', true).indexes, [-1]);
+
+/** Whether the windows are squares side by side, none of them over an edge. */
+function tiles({ filterSize, strides, pad }: tf.MaxPoolAttrs): boolean {
+  const sizes = [filterSize, strides].flatMap((size) => (typeof size === 'number' ? [size, size] : size));
+  return pad === 'valid' && sizes.every((size) => size === sizes[0]);
+}
+
 /** x̄ = ȳ added at the positions of the maxima. The kernel with positions has them as a second output. */
 const maxPool = (kernelName: string): tf.GradConfig =>
   config(kernelName, ['x'], (cotangents, [x], attributes) => ({
     x: () => {
       const dy = Array.isArray(cotangents) ? (cotangents[0] as tf.Tensor) : cotangents;
-      const { filterSize, strides, pad } = attributes as unknown as tf.MaxPoolAttrs;
-      const { indexes } = tf.maxPoolWithArgmax(x as Image, filterSize, strides, pad as 'same', true);
-      const positions = tf.reshape(indexes, [-1, 1]);
+      const pool = attributes as unknown as tf.MaxPoolAttrs;
+      if (tiles(pool) && tf.getKernel(tf.MaxPoolGrad, tf.getBackend())) {
+        const { filterSize, strides, pad } = pool;
+        return run(tf.MaxPoolGrad, { dy, input: x, output: dy }, { filterSize, strides, pad });
+      }
+      const positions = tf.reshape(maxima(x, pool), [-1, 1]);
       return tf.reshape(tf.scatterND(positions, tf.reshape(dy, [-1]), [x.size]), x.shape);
     },
   }));
+
+/** Linear in ȳ, of which each entry goes to one place: its cotangent comes from there. */
+const maxPoolGrad = config(
+  tf.MaxPoolGrad,
+  ['dy', 'input', 'output'],
+  (cotangent, [dy, x, y], attributes) => ({
+    dy: () =>
+      tf.reshape(
+        tf.gather(tf.reshape(cotangent, [-1]), maxima(x, attributes as unknown as tf.MaxPoolAttrs)),
+        dy.shape,
+      ),
+    input: () => tf.zerosLike(x),
+    output: () => tf.zerosLike(y),
+  }),
+);
 
 /** Transposed products with the matrices that the resized image is made with. */
 function resize(
@@ -143,6 +171,7 @@ export const imageGradients: readonly tf.GradConfig[] = [
   avgPool,
   maxPool(tf.MaxPool),
   maxPool(tf.MaxPoolWithArgmax),
+  maxPoolGrad,
   resize(tf.ResizeNearestNeighbor, nearestMatrix),
   resize(tf.ResizeBilinear, linearMatrix),
 ];

@@ -1,4 +1,4 @@
-import { type Graph, ints, type Value } from '../graph.js';
+import { type Graph, int, ints, type Value } from '../graph.js';
 import { type KernelCall, type Lowerings, reshape } from '../lowering.js';
 import { tf } from '../tf.js';
 import { binary } from './binary.js';
@@ -85,12 +85,56 @@ function positions(graph: Graph, x: Value, maximum: Value, attributes: tf.MaxPoo
   return graph.op('Expand', [places, graph.vector(outShape)], outShape);
 }
 
+/**
+ * ȳ at the first maximum of each window of size × size points, windows side by side: entry by entry of the window, what
+ * the entries before it have not taken. Slices, comparisons and one DepthToSpace, all with channels first, where
+ * positions and a scatter took twice as long and the image's layout with them.
+ */
+function atMaxima(graph: Graph, x: Value, dy: Value, size: number): Value {
+  const [batch, channels, height, width] = x.shape;
+  const [, , rows, columns] = dy.shape;
+  const maximum = graph.op('MaxPool', [x], dy.shape, {
+    kernel_shape: ints([size, size]),
+    strides: ints([size, size]),
+  });
+  const zero = graph.scalar(0);
+  const entries: Value[] = [];
+  let left = dy;
+  for (let index = 0; index < size * size; index++) {
+    const start = [Math.floor(index / size), index % size];
+    const end = [start[0] + (rows - 1) * size + 1, start[1] + (columns - 1) * size + 1];
+    const under = [x, start, end, [2, 3], [size, size]].map((operand) =>
+      Array.isArray(operand) ? graph.vector(operand) : operand,
+    );
+    const equal = graph.op('Equal', [graph.op('Slice', under, dy.shape), maximum], dy.shape, {}, 'bool');
+    entries.push(graph.op('Where', [equal, left, zero], dy.shape, {}, 'float32'));
+    left = graph.op('Where', [equal, zero, left], dy.shape, {}, 'float32');
+  }
+  const deep = graph.op('Concat', entries, [batch, size * size * channels, rows, columns], { axis: int(1) });
+  const spread = graph.op('DepthToSpace', [deep], [batch, channels, rows * size, columns * size], {
+    blocksize: int(size),
+  });
+  const rest = [height - rows * size, width - columns * size];
+  if (rest.every((points) => points === 0)) return spread;
+  return graph.op('Pad', [spread, graph.vector([0, 0, 0, 0, 0, 0, ...rest])], x.shape);
+}
+
 export const poolings: Lowerings = {
   // ONNX, as TensorFlow.js, leaves the padding out of the mean
   AvgPool: ({ graph, inputs: { x }, attributes }: KernelCall<tf.AvgPoolAttrs>) =>
     pool(graph, 'AveragePool', x, attributes),
   MaxPool: ({ graph, inputs: { x }, attributes }: KernelCall<tf.MaxPoolAttrs>) =>
     pool(graph, 'MaxPool', x, attributes),
+  // called by the gradient for windows side by side only
+  MaxPoolGrad: ({
+    graph,
+    inputs: { dy, input },
+    attributes: { filterSize },
+  }: KernelCall<tf.MaxPoolGradAttrs>) => {
+    const [x, cotangent] = [input, dy].map((value) => permute(graph, value, CHANNELS_FIRST));
+    const size = typeof filterSize === 'number' ? filterSize : filterSize[0];
+    return permute(graph, atMaxima(graph, x, cotangent, size), CHANNELS_LAST);
+  },
   MaxPoolWithArgmax: ({ graph, inputs: { x }, attributes }: KernelCall<tf.MaxPoolWithArgmaxAttrs>) => {
     const maximum = pool(graph, 'MaxPool', x, attributes);
     return [maximum, positions(graph, x, maximum, attributes)];
