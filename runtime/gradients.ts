@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcastGradients, reduceTo } from './broadcast-gradients.js';
 import { config } from './gradient-config.js';
 import { imageGradients } from './image-gradients.js';
+import { rearrangementGradients } from './rearrangement-gradients.js';
+import { structureGradients } from './structure-gradients.js';
 
 const ofUnary = (kernelName: string, derivative: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor): tf.GradConfig =>
   config(kernelName, ['x'], (dy, [x]) => ({ x: () => derivative(dy, x) }));
@@ -189,6 +191,8 @@ export const gradients: readonly tf.GradConfig[] = [
   gather,
   ...broadcastGradients,
   ...imageGradients,
+  ...structureGradients,
+  ...rearrangementGradients,
   config(tf.GatherNd, ['params', 'indices'], (dy, [params, indices]) => ({
     params: () => tf.scatterND(indices, dy, params.shape as tf.ShapeMap[tf.Rank]),
     indices: () => floatZeros(indices),
@@ -199,5 +203,5 @@ export const gradients: readonly tf.GradConfig[] = [
   })),
   ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.FloorDiv].map(zeroOfBoth),
   ...[tf.LogicalAnd, tf.LogicalOr].map(zeroOfBoth),
-  ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map(zeroOfOne),
+  ...[tf.All, tf.Any, tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map(zeroOfOne),
 ];

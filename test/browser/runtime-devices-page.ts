@@ -1,5 +1,6 @@
 import { checkDevice, type Device, platformDevices } from '../../runtime/index.js';
-import { runOnDevice } from '../runtime/device-cases.js';
+import type { ParityDevice } from '../runtime/parity/entry.js';
+import { runOnDevice } from '../runtime/parity/run-on-device.js';
 
 const wasmPaths = '/ort/';
 
@@ -8,6 +9,7 @@ Object.assign(window, {
   platformDevices,
   runOnDevice: async (device: Device) => {
     const report = await checkDevice(device, { wasmPaths });
-    return { report, run: report.works ? await runOnDevice({ device, wasmPaths }) : null };
+    if (!report.works) return { report, run: null };
+    return { report, run: await runOnDevice(`${device} in Chromium` as ParityDevice, { device, wasmPaths }) };
   },
 });

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DeviceResult, testDevice } from '../runtime/device-oracle.js';
+import { type DeviceResult, testDevice } from '../runtime/parity/suite.js';
 import { describeInBrowser } from './open-page.js';
 import { openRuntimePage, type RuntimePage } from './runtime-page.js';
-
-/** float32 with sums in another order; the shaders' exponentials have fewer right digits. */
-const TOLERANCE = { wasm: 2e-5, webgpu: 1e-4 };
 
 describeInBrowser('ONNX Runtime in a browser', () => {
   let opened: RuntimePage;
@@ -23,7 +20,7 @@ describeInBrowser('ONNX Runtime in a browser', () => {
       beforeAll(async () => {
         result = (await opened.page.evaluate(`runOnDevice('${device}')`)) as DeviceResult;
       });
-      testDevice(() => result, TOLERANCE[device], device === 'webgpu');
+      testDevice(`${device} in Chromium`, () => result);
     });
   }
 });

@@ -3,17 +3,15 @@ import { promisify } from 'node:util';
 import { beforeAll, describe } from 'vitest';
 import { bundleTest } from './bundle-test.js';
 import { deviceEnvironment } from './device-environment.js';
-import { cpuRun, type DeviceResult, testDevice } from './device-oracle.js';
+import { runOnDevice } from './parity/run-on-device.js';
+import { type DeviceResult, testDevice } from './parity/suite.js';
 
-/** float32 with sums in another order; the shaders' exponentials have fewer right digits. */
-const TOLERANCE = { cpu: 2e-5, webgpu: 1e-4 };
-
-describe('cpu', () => {
+describe('cpu in Node', () => {
   let result: DeviceResult;
   beforeAll(async () => {
-    result = { report: { works: true }, run: await cpuRun() };
+    result = { report: { works: true }, run: await runOnDevice('cpu in Node', { device: 'cpu' }) };
   });
-  testDevice(() => result, TOLERANCE.cpu);
+  testDevice('cpu in Node', () => result);
 });
 
 describe('webgpu in Node', () => {
@@ -28,5 +26,5 @@ describe('webgpu in Node', () => {
     });
     result = JSON.parse(stdout);
   });
-  testDevice(() => result, TOLERANCE.webgpu, true);
+  testDevice('webgpu in Node', () => result);
 });

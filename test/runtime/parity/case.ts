@@ -92,7 +92,7 @@ function gradients(fn: () => tf.Tensor, inputs: NamedTensors, names: readonly st
 const named = (kind: string, names: readonly string[], tensors: readonly tf.Tensor[]): NamedTensors =>
   Object.fromEntries(names.map((name, index) => [`${kind}.${name}`, tensors[index]]));
 
-/** Shape of the value: sizes that are no plain name are as long as the largest that is met while tracing. */
+/** Shape of the value: sizes that are no plain name are longer than the largest that is met while tracing. */
 function cotangentSpec(fn: TableFunction, specs: TensorSpecs): TensorSpec {
   const { value } = trace(({ x, ...others }) => ({ value: fn(x, others) }), specs).outputs;
   const traced = standInSizes(dimensionNames(specs));
@@ -106,7 +106,7 @@ function cotangentSpec(fn: TableFunction, specs: TensorSpecs): TensorSpec {
       term.dimensions.length === 1
     )
       return term.dimensions[0];
-    return Math.max(...traced.map((sizes) => sizeAt(dim, sizes)));
+    return 1 + Math.max(...traced.map((sizes) => sizeAt(dim, sizes)));
   };
   return { shape: value.dims.map(lengthOf), dtype: 'float32' };
 }

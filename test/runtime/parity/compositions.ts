@@ -28,9 +28,21 @@ export const compositions: Entries = {
   einsum: {
     fn: (x, { w }) => tf.einsum('ni,ij->jn', x, w),
     others: { w: float(3, 4) },
-    limit: noGradient('Einsum'),
   },
-  'einsum of one tensor': { fn: (x) => tf.einsum('ni->i', x), limit: noGradient('Einsum') },
+  'einsum of one tensor': { fn: (x) => tf.einsum('ni->i', x) },
+  'einsum, transposed': { fn: (x) => tf.einsum('ni->in', x) },
+  'einsum in batches': {
+    fn: (x, { w }) => tf.einsum('bni,bij->bnj', x, w),
+    shape: ['b', 'n', 3],
+    others: { w: float('b', 3, 2) },
+  },
+  'einsum with a sum over one operand': {
+    fn: (x, { w }) => tf.einsum('bnj,bjk->bn', x, w),
+    // TensorFlow.js's cpu kernel cannot, in the gradient, sum what one operand has alone
+    reference: (x, { w }) => tf.sum(tf.matMul(x, w), -1),
+    shape: ['b', 'n', 3],
+    others: { w: float('b', 3, 2) },
+  },
   'batch normalisation': {
     fn: (x, { m, v, o, s }) => tf.batchNorm(x, vector(m), vector(v), vector(o), vector(s)),
     others: { m: float(3), v: float(3), o: float(3), s: float(3) },

@@ -47,6 +47,11 @@ export const convolutions: Entries = {
   depthwise: { ...image, fn: (x, { w }) => depthwise(x, w, 1, 'same') },
   'depthwise, strided and padded': { ...image, fn: (x, { w }) => depthwise(x, w, 2, 1) },
   'depthwise, strided, valid': { ...image, fn: (x, { w }) => depthwise(x, w, 2, 'valid') },
+  'depthwise, one for each channel': {
+    ...image,
+    others: { w: float(3, 2, 3, 1) },
+    fn: (x, { w }) => depthwise(x, w, 1, 'same'),
+  },
   'depthwise, dilated': {
     ...image,
     fn: (x, { w }) => depthwise(x, w, 1, 'same', 2),

@@ -15,6 +15,11 @@ const pooling: Entries = {
     fn: (x) => tf.maxPool(four(tf.relu(x)), 3, 1, 'same'),
     noDifferences: 'windows hold several equal maxima',
   },
+  'max pool of one row': { ...picture, fn: (x) => tf.maxPool(four(x), [1, 5], 1, 'valid') },
+  'max pool of an image of any size': {
+    shape: ['b', 'n', 'm', 2],
+    fn: (x) => tf.maxPool(four(x), 3, 1, 'same'),
+  },
   'max pool with positions': {
     ...picture,
     fn: (x) => tf.maxPoolWithArgmax(four(x), 2, 2, 'same').result,

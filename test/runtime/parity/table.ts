@@ -8,6 +8,7 @@ import { images } from './images.js';
 import { matrices } from './matrices.js';
 import { reductions } from './reductions.js';
 import { shapes } from './shapes.js';
+import { structures } from './structures.js';
 
 /** Every function that is compared on every device, by kind. A new lowering gets a row in the fitting file. */
 export const groups = {
@@ -16,6 +17,7 @@ export const groups = {
   reductions,
   matrices,
   shapes,
+  structures,
   gathers,
   convolutions,
   images,
