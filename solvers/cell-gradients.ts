@@ -1,9 +1,9 @@
 import { GeometryError } from '../common/errors.js';
 import {
-  cellLinks,
   createFaceSide,
   createLinkGeometry,
   type FaceSide,
+  linksOf,
   measureFaceSide,
   measureLink,
 } from './cell-links.js';
@@ -42,7 +42,7 @@ export function gradientsOf(
   const { mesh, boundaryCoefficients } = operator;
   const { dimension, internalFaceCount, owner } = mesh;
   const rows = gradientRows(operator);
-  const { count, first, second } = cellLinks(mesh, operator.periodic);
+  const { count, first, second } = linksOf(operator);
   const gradients = new Float64Array(mesh.cellCount * dimension);
   for (let link = 0; link < count; link++) {
     const cell = first[link] * dimension;
@@ -78,7 +78,7 @@ function directions(operator: PoissonOperator): GradientRows {
   const { mesh, resistances, robin, dirichlet, boundaryCoefficients, periodic } = operator;
   const { dimension, internalFaceCount, owner } = mesh;
   const conductivities = conductivitiesOf(operator);
-  const links = cellLinks(mesh, periodic);
+  const links = linksOf(operator);
   const first = new Float64Array(links.count * dimension);
   const second = new Float64Array(links.count * dimension);
   const boundary = new Float64Array(boundaryCoefficients.length * dimension);
@@ -126,9 +126,8 @@ export function conductivitiesOf(operator: PoissonOperator): CellConductivities 
  * (modified Gram–Schmidt, twice), which squares no condition number: cells of aspect ratio 1e6 keep ten digits.
  */
 function solveLeastSquares(operator: PoissonOperator, rows: GradientRows): void {
-  const { mesh, periodic } = operator;
-  const { dimension: n, cellCount } = mesh;
-  const links = cellLinks(mesh, periodic);
+  const { dimension: n, cellCount } = operator.mesh;
+  const links = linksOf(operator);
   const { offsets, entries } = rowsByCell(operator);
   const arrays = [rows.first, rows.second, rows.boundary];
   const firstOf = [0, links.count, 2 * links.count];
@@ -202,8 +201,9 @@ function columnNorm(q: Float64Array, m: number, n: number, column: number): numb
 }
 
 /** Entries of every cell: `link` as first, `count + link` as second, `2 count + i` of boundary face i. */
-function rowsByCell({ mesh, periodic }: PoissonOperator): { offsets: Int32Array; entries: Int32Array } {
-  const { count, first, second } = cellLinks(mesh, periodic);
+function rowsByCell(operator: PoissonOperator): { offsets: Int32Array; entries: Int32Array } {
+  const { mesh } = operator;
+  const { count, first, second } = linksOf(operator);
   const boundaryOwners = mesh.owner.subarray(mesh.internalFaceCount);
   const cells = [first, second, boundaryOwners];
   const starts = [0, count, 2 * count];

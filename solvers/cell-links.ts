@@ -2,6 +2,7 @@ import { GeometryError } from '../common/errors.js';
 import type { Mesh } from '../geometry/mesh.js';
 import { applyConductivity, type CellConductivities, tensorQuadraticInverse } from './conductivity.js';
 import type { PeriodicFaces } from './periodic-faces.js';
+import type { PoissonOperator } from './poisson-operator.js';
 
 /** Pairs of cells that exchange heat: through internal faces, in their order, then through pairs of periodic faces. */
 export interface CellLinks {
@@ -37,6 +38,17 @@ export function cellLinks(mesh: Mesh, periodic: PeriodicFaces | undefined): Cell
     face: joined(internal, faces),
     partner: joined(internal, partners),
   };
+}
+
+const linksByOperator = new WeakMap<PoissonOperator, CellLinks>();
+
+/** {@link cellLinks} of an operator, computed once. */
+export function linksOf(operator: PoissonOperator): CellLinks {
+  const known = linksByOperator.get(operator);
+  if (known) return known;
+  const links = cellLinks(operator.mesh, operator.periodic);
+  linksByOperator.set(operator, links);
+  return links;
 }
 
 function joined(a: Int32Array, b: Int32Array): Int32Array {

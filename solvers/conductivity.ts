@@ -109,10 +109,11 @@ function component(dimension: number, i: number, j: number): number {
 }
 
 function constants(
-  { count, dimension }: SamplePlaces,
+  places: SamplePlaces,
   conductivity: number | SymmetricTensor | Float64Array,
 ): Float64Array {
-  if (typeof conductivity === 'number') return new Float64Array(count).fill(conductivity);
+  const { count, dimension } = places;
+  if (typeof conductivity === 'number') return sampleValues('conductivity', conductivity, places);
   if (conductivity instanceof Float64Array) return conductivity;
   const components = tensorComponents(dimension);
   if (!Array.isArray(conductivity) || conductivity.length !== components) {

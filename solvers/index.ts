@@ -16,6 +16,7 @@ export {
   type PeriodicCondition,
   type RobinCondition,
 } from './boundary-conditions.js';
+export { CHEBYSHEV_DEFAULTS, type ChebyshevOptions, chebyshev } from './chebyshev.js';
 export type { Conductivity, SymmetricTensor } from './conductivity.js';
 export {
   CONJUGATE_GRADIENT_DEFAULTS,
@@ -24,6 +25,7 @@ export {
   type SolveResult,
   type SolveStatus,
 } from './conjugate-gradient.js';
+export { conjugateGradientMany, type ManyOptions } from './conjugate-gradient-many.js';
 export {
   conjugateGradientSteps,
   conjugateGradientStepsBatch,
@@ -33,8 +35,16 @@ export {
 export type { ContactResistance } from './contact-resistance.js';
 export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
 export type { Guess, GuessReport } from './guess.js';
+export {
+  gradients,
+  type HeatBalance,
+  heatBalance,
+  type PatchHeat,
+  type SolvedField,
+} from './heat-balance.js';
 export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
+export { matrixMarketText, parseMatrixMarket } from './matrix-market.js';
 export {
   compatibleRightHandSide,
   type NeumannOptions,
@@ -50,6 +60,7 @@ export {
   type PoissonOperator,
 } from './poisson-operator.js';
 export { jacobi, type Preconditioner } from './preconditioner.js';
+export type { PreconditionerChoice, PreconditionerName } from './preconditioner-choice.js';
 export type { PoissonProblem } from './problem.js';
 export {
   SMOOTHED_AGGREGATION_DEFAULTS,
@@ -64,3 +75,4 @@ export {
   solve,
 } from './solve.js';
 export { diagonal, multiply, type SparseMatrix } from './sparse-matrix.js';
+export { SSOR_DEFAULTS, type SsorOptions, ssor } from './ssor.js';

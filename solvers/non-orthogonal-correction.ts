@@ -2,10 +2,10 @@ import { InvalidInputError } from '../common/errors.js';
 import type { BoundaryConditions } from './boundary-conditions.js';
 import { conductivitiesOf, gradientsOf } from './cell-gradients.js';
 import {
-  cellLinks,
   createFaceSide,
   createLinkGeometry,
   type FaceSide,
+  linksOf,
   measureFaceSide,
   measureLink,
 } from './cell-links.js';
@@ -76,9 +76,9 @@ export function correctionOf(
   boundaryValues: Float64Array,
   u: Float64Array,
 ): Float64Array {
-  const { mesh, periodic } = operator;
+  const { mesh } = operator;
   const fluxes = fluxCorrections(operator, boundaryValues, u);
-  const { first, second } = cellLinks(mesh, periodic);
+  const { first, second } = linksOf(operator);
   const increment = new Float64Array(mesh.cellCount);
   fluxes.links.forEach((flux, link) => {
     increment[first[link]] += flux;
@@ -96,11 +96,11 @@ export function fluxCorrections(
   boundaryValues: Float64Array,
   u: Float64Array,
 ): FluxCorrections {
-  const { mesh, periodic } = operator;
+  const { mesh } = operator;
   const { dimension, internalFaceCount, owner } = mesh;
   const geometry = geometryOf(operator);
   const gradients = gradientsOf(operator, boundaryValues, u);
-  const { count, first, second } = cellLinks(mesh, periodic);
+  const { count, first, second } = linksOf(operator);
   const links = new Float64Array(count);
   for (let link = 0; link < count; link++) {
     const [cell, other] = [first[link], second[link]];
@@ -125,10 +125,10 @@ export function fluxCorrections(
 function geometryOf(operator: PoissonOperator): CorrectionGeometry {
   const known = geometries.get(operator);
   if (known) return known;
-  const { mesh, periodic, resistances, faceCoefficients, boundaryCoefficients } = operator;
+  const { mesh, resistances, faceCoefficients, boundaryCoefficients } = operator;
   const { dimension, internalFaceCount, owner, faceAreas } = mesh;
   const conductivities = conductivitiesOf(operator);
-  const links = cellLinks(mesh, periodic);
+  const links = linksOf(operator);
   const excess = new Float64Array(links.count);
   const first = new Float64Array(links.count * dimension);
   const second = new Float64Array(links.count * dimension);
@@ -191,6 +191,39 @@ function sameConductivity(operator: PoissonOperator, cell: number, other: number
   const components = tensorComponents(mesh.dimension);
   for (let k = 0; k < components; k++) {
     if (tensors[cell * components + k] !== tensors[other * components + k]) return false;
+  }
+  return true;
+}
+
+/** Corrections below this part of a face's two-point flux are round-off of the mesh's coordinates. */
+const NEGLIGIBLE = 1e-10;
+
+/** Whether mesh and conductivity are orthogonal everywhere, so that c(u) = 0 for every u. */
+export function correctionVanishes(operator: PoissonOperator): boolean {
+  const { mesh, faceCoefficients, boundaryCoefficients } = operator;
+  const { dimension, internalFaceCount, owner } = mesh;
+  const { excess, first, second, boundary } = geometryOf(operator);
+  const links = linksOf(operator);
+  const spacing = (face: number, cell: number) => {
+    let squared = 0;
+    for (let k = 0; k < dimension; k++) {
+      squared += (mesh.faceCentroids[face * dimension + k] - mesh.cellCentroids[cell * dimension + k]) ** 2;
+    }
+    return Math.sqrt(squared);
+  };
+  for (let link = 0; link < links.count; link++) {
+    const bound = NEGLIGIBLE * faceCoefficients[link];
+    const length = spacing(links.face[link], links.first[link]);
+    if (Math.abs(excess[link]) > bound) return false;
+    for (let k = 0; k < dimension; k++) {
+      const at = link * dimension + k;
+      if (Math.abs(first[at]) > bound * length || Math.abs(second[at]) > bound * length) return false;
+    }
+  }
+  for (let i = 0; i < boundaryCoefficients.length; i++) {
+    const face = internalFaceCount + i;
+    const bound = NEGLIGIBLE * boundaryCoefficients[i] * spacing(face, owner[face]);
+    for (let k = 0; k < dimension; k++) if (Math.abs(boundary[i * dimension + k]) > bound) return false;
   }
   return true;
 }

@@ -1,39 +1,42 @@
 import { InvalidInputError } from '../common/errors.js';
-import { type Progress, silentProgress } from '../common/progress.js';
+import type { Progress } from '../common/progress.js';
+import { CONJUGATE_GRADIENT_DEFAULTS, type SolveStatus } from './conjugate-gradient.js';
+import { deferredCorrection } from './deferred-correction.js';
+import { type DiscreteSystem, imageOf, residualOf } from './discrete-system.js';
+import { type Guess, type GuessReport, guessReport, judgeGuess } from './guess.js';
+import { innerSolve, type SolveLimits, type SolveState } from './inner-solve.js';
 import {
-  CONJUGATE_GRADIENT_DEFAULTS,
-  conjugateGradientIteration,
-  type SolveStatus,
-} from './conjugate-gradient.js';
-import { evaluateGuess, type Guess, type GuessReport, guessEnergyErrors, judgeGuess } from './guess.js';
-import { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
-import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neumann-projection.js';
-import { correctionOf } from './non-orthogonal-correction.js';
+  compatibleRightHandSide,
+  type NeumannOptions,
+  removeRowSum,
+  removeVolumeMean,
+} from './neumann-projection.js';
+import { correctionVanishes } from './non-orthogonal-correction.js';
 import { assemble, checkedBoundaryValues } from './poisson-operator.js';
-import { jacobi, type Preconditioner } from './preconditioner.js';
+import { choosePreconditioner, type PreconditionerChoice } from './preconditioner-choice.js';
 import type { PoissonProblem } from './problem.js';
-import { multiply } from './sparse-matrix.js';
 import { norm } from './vectors.js';
 
-export interface SolveOptions {
+export interface SolveOptions extends NeumannOptions {
   readonly guess?: Guess;
-  readonly preconditioner?: 'jacobi' | 'incomplete-cholesky';
+  readonly preconditioner?: PreconditionerChoice;
   /** Bound on the true relative residual */
   readonly relativeTolerance?: number;
   /** Sum over all corrections */
   readonly maximumIterations?: number;
-  /** Solve B u = b + c(u) instead of B u = b; see `nonOrthogonalCorrection` */
-  readonly nonOrthogonalCorrection?: boolean;
-  /** Pure Neumann with Σb ≠ 0: refuse, or spread the imbalance evenly over the volume */
-  readonly neumannImbalance?: 'refuse' | 'remove';
+  /**
+   * Solve B u = b + s c(u), see `nonOrthogonalCorrection`: true for s = 1, false for s = 0 (the plain two-point flux, which
+   * training and surrogates use), or a share between. Nothing is done where mesh and κ need no correction.
+   */
+  readonly nonOrthogonalCorrection?: boolean | number;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
 }
 
 export const SOLVE_DEFAULTS = {
-  preconditioner: 'incomplete-cholesky',
+  preconditioner: 'auto',
   ...CONJUGATE_GRADIENT_DEFAULTS,
-  nonOrthogonalCorrection: false,
+  nonOrthogonalCorrection: true,
   neumannImbalance: 'refuse',
 } as const satisfies SolveOptions;
 
@@ -45,15 +48,19 @@ export interface Certificate {
   readonly status: SolveStatus;
   readonly reason: string;
   readonly iterations: number;
-  /** Outer iterations of the non-orthogonal correction; 1 without it */
+  /** Outer steps of the non-orthogonal correction; 1 without it */
   readonly corrections: number;
-  /** ‖b + c(u) − B u‖₂ of the returned solution, computed anew; c = 0 without the correction */
+  /** s of the system solved: less than asked for only where the correction had to be limited, which `reason` says */
+  readonly nonOrthogonalCorrection: number;
+  /** ‖b + s c(u) − B u‖₂ of the returned solution, computed anew */
   readonly residualNorm: number;
-  /** residualNorm/‖b + c(0)‖₂ */
+  /** residualNorm/‖b + s c(0)‖₂ */
   readonly relativeResidual: number;
   readonly residualHistory: Float64Array;
   /** Estimate of ‖u* − u‖_B, u* the exact discrete solution; null when no iteration gave anything to estimate from */
   readonly energyError: number | null;
+  /** Name of the one used */
+  readonly preconditioner: string;
   /** σ of IC(0), 0 unless its factorisation needed a diagonal shift */
   readonly diagonalShift: number;
   /** Present when a guess was given */
@@ -61,134 +68,82 @@ export interface Certificate {
   readonly seconds: { readonly setup: number; readonly guess: number; readonly solve: number };
 }
 
-/** Reduction asked of one inner solve: the correction contracts by less, so more would be wasted. */
-const INNER_TOLERANCE = 0.05;
-/** Outer iterations without progress after which the correction counts as stuck. */
-const PATIENCE = 4;
-const MILLISECONDS_BETWEEN_YIELDS = 30;
+/** Where even the accelerated correction stalls above this relative residual, half of it is tried. */
+const LIMITED_ABOVE = 1e-6;
+/** Least share tried. */
+const LEAST_SHARE = 0.25;
 
 /**
- * Solves −∇·(κ∇u) = q to a computed residual: finite volumes, then conjugate gradients from the guess. A guess whose
- * energy error is larger than that of zero, ‖u* − g‖_B > ‖u*‖_B ⇔ 2bᵀg < gᵀBg, is rejected. (The residual would be the
- * wrong judge: it weighs rough errors by h⁻² and turns away useful predictions.)
+ * Solves −∇·(κ∇u) + c u = q to a computed residual: finite volumes, then conjugate gradients from the guess. A guess
+ * whose energy error is larger than that of zero, ‖u* − g‖_B > ‖u*‖_B ⇔ 2bᵀg < gᵀBg, is rejected. (The residual would be
+ * the wrong judge: it weighs rough errors by h⁻² and turns away useful predictions.) So is one that throws or is not
+ * finite; the report says why.
  *
  * The certificate refers to the discrete system: B u = b, or B u = b + c(u) with the non-orthogonal correction. It
- * says nothing of the discretisation error. Without Dirichlet faces the solution is the one of zero volume mean, and
- * the residual is that of the balanced right-hand side.
+ * says nothing of the discretisation error. Without a fixed value the solution is the one of zero volume mean, and
+ * the residual is that of the balanced right-hand side. The heat balance closes to round-off: the last step is the one
+ * along constants that makes Σr = 0, which cannot increase the energy error.
  *
- * @throws InvalidInputError on bad data, options or guess; IllPosedProblemError on an unbalanced Neumann problem
+ * @throws InvalidInputError on bad data or options; IllPosedProblemError on an unbalanced Neumann problem
  */
 export async function solve(problem: PoissonProblem, options: SolveOptions = {}): Promise<Certificate> {
   const settings: Settings = { ...SOLVE_DEFAULTS, ...withoutUndefined(options) };
-  const { signal } = settings;
-  const progress = settings.progress ?? silentProgress;
+  const { neumannImbalance, signal, progress, maximumIterations } = settings;
   const started = performance.now();
-  const system = prepare(problem, settings);
-  const { operator, rightHandSide: b, preconditioner } = system;
-  const { matrix } = operator;
-  const volumes = operator.singular ? operator.mesh.cellVolumes : undefined;
-  const correction = (u: Float64Array) =>
-    settings.nonOrthogonalCorrection ? correctionOf(operator, system.boundaryValues, u) : undefined;
-  const residualOf = (u: Float64Array) => {
-    const r = multiply(matrix, u);
-    const c = correction(u);
-    for (let i = 0; i < r.length; i++) r[i] = b[i] + (c ? c[i] : 0) - r[i];
-    if (volumes) removeRowSum(r, volumes);
-    return r;
-  };
-  const scale = norm(residualOf(new Float64Array(matrix.rows)));
-  const target = settings.relativeTolerance * scale;
+  let system = prepare(problem, settings);
+  const { operator, preconditioner } = system;
+  const scale = norm(residualOf(system, new Float64Array(operator.mesh.cellCount)));
   const guessStarted = performance.now();
-
-  let u: Float64Array = new Float64Array(matrix.rows);
-  const guess =
-    settings.guess === undefined ? undefined : await evaluateGuess(problem, settings.guess, operator);
-  const judgement = guess && judgeGuess(operator, guess, residualOf(guess), scale);
-  if (guess && judgement?.used) u = guess.slice();
+  const judged =
+    settings.guess === undefined
+      ? undefined
+      : await judgeGuess(problem, settings.guess, system, scale, { neumannImbalance });
   const solveStarted = performance.now();
 
-  let r = residualOf(u);
-  let residualNorm = norm(r);
-  const history = [residualNorm];
-  let status: SolveStatus = 'converged';
-  let reason = 'the start meets the tolerance';
-  let iterations = 0;
-  let corrections = 0;
-  let energyError: number | null = null;
-  let previousEnergy = Number.POSITIVE_INFINITY;
-  let best = residualNorm;
-  let sinceBest = 0;
-  let lastYield = performance.now();
-  while (residualNorm > target) {
-    const exact = target / residualNorm;
-    const inner = conjugateGradientIteration(matrix, r, {
-      preconditioner,
-      relativeTolerance: settings.nonOrthogonalCorrection
-        ? Math.max(0.5 * exact, INNER_TOLERANCE)
-        : 0.999 * exact,
-      maximumIterations: settings.maximumIterations - iterations,
-      singular: volumes && { volumes },
-      signal,
-    });
-    let step = inner.next();
-    while (!step.done) {
-      if (performance.now() - lastYield > MILLISECONDS_BETWEEN_YIELDS) {
-        const relative = (step.value.relativeResidual * residualNorm) / scale;
-        progress.update('solve', iterations + step.value.iteration, settings.maximumIterations, {
-          relativeResidual: relative,
-        });
-        await new Promise((resolve) => setTimeout(resolve, 0));
-        lastYield = performance.now();
-      }
-      step = inner.next();
-    }
-    const result = step.value;
-    for (let i = 0; i < u.length; i++) u[i] += result.solution[i];
-    iterations += result.iterations;
-    corrections++;
-    for (let k = 1; k < result.residualHistory.length; k++) history.push(result.residualHistory[k]);
-    r = residualOf(u);
-    residualNorm = norm(r);
-    history[history.length - 1] = residualNorm;
-    if (result.iterations > 0) {
-      energyError = settings.nonOrthogonalCorrection
-        ? remainingEnergy(result.energyReduction, previousEnergy)
-        : result.energyError;
-      previousEnergy = result.energyReduction;
-    }
-    ({ status, reason } = result);
-    if (residualNorm <= target) {
-      status = 'converged';
-      reason = 'the true residual meets the tolerance';
-      break;
-    }
-    if (status !== 'converged') break;
-    if (residualNorm < 0.9 * best) {
-      best = residualNorm;
-      sinceBest = 0;
-    } else if (++sinceBest >= PATIENCE) {
-      status = 'stagnated';
-      reason =
-        'the non-orthogonal correction no longer reduces the residual: improve the mesh or relax the tolerance';
-      break;
+  const u = judged?.used && judged.field ? judged.field.slice() : new Float64Array(operator.mesh.cellCount);
+  const startNorm = norm(residualOf(system, u));
+  const state: SolveState = {
+    status: 'converged',
+    reason: 'the start meets the tolerance',
+    iterations: 0,
+    corrections: 0,
+    residualHistory: [startNorm],
+    energyError: null,
+  };
+  const limits: SolveLimits = {
+    target: settings.relativeTolerance * scale,
+    scale,
+    maximumIterations,
+    signal,
+    progress,
+  };
+  if (system.correctionShare === 0) await plainSolve(system, u, state, limits);
+  else {
+    await deferredCorrection(system, u, state, limits);
+    while (mustLimit(system, state, scale)) {
+      system = { ...system, correctionShare: system.correctionShare / 2 };
+      await deferredCorrection(system, u, state, limits);
+      state.reason += `; limited to ${system.correctionShare} of the non-orthogonal correction, which did not converge: improve the mesh`;
     }
   }
-  if (volumes) removeVolumeMean(u, volumes);
-  residualNorm = norm(residualOf(u));
+  finishOnBalance(system, u, limits.target);
+  const residualNorm = norm(residualOf(system, u));
+  state.residualHistory[state.residualHistory.length - 1] = residualNorm;
   const finished = performance.now();
   return {
     solution: u,
-    status,
-    reason,
-    iterations,
-    corrections,
+    status: state.status,
+    reason: state.reason,
+    iterations: state.iterations,
+    corrections: state.corrections,
+    nonOrthogonalCorrection: system.correctionShare,
     residualNorm,
     relativeResidual: residualNorm === 0 ? 0 : residualNorm / scale,
-    residualHistory: Float64Array.from(history),
-    energyError,
-    diagonalShift: system.diagonalShift,
-    guess: guess &&
-      judgement && { ...judgement, ...guessEnergyErrors(operator, iterations > 0 ? u : null, guess) },
+    residualHistory: Float64Array.from(state.residualHistory),
+    energyError: state.energyError,
+    preconditioner: preconditioner.name,
+    diagonalShift: shiftOf(preconditioner),
+    ...(judged && { guess: guessReport(judged, operator, u, state.iterations, state.energyError) }),
     seconds: {
       setup: (guessStarted - started) / 1000,
       guess: (solveStarted - guessStarted) / 1000,
@@ -197,7 +152,13 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
   };
 }
 
-function prepare(problem: PoissonProblem, settings: Settings) {
+function prepare(problem: PoissonProblem, settings: Settings): DiscreteSystem {
+  const share = Number(settings.nonOrthogonalCorrection);
+  if (!(share >= 0 && share <= 1)) {
+    throw new InvalidInputError(
+      `solvers.solve: expected nonOrthogonalCorrection to be true, false or a share in [0, 1], got ${share}`,
+    );
+  }
   const { operator, rightHandSide } = assemble(problem);
   const volumes = operator.mesh.cellVolumes;
   let b = rightHandSide;
@@ -205,26 +166,78 @@ function prepare(problem: PoissonProblem, settings: Settings) {
     if (settings.neumannImbalance === 'remove') removeRowSum(b, volumes);
     else b = compatibleRightHandSide(b, volumes);
   }
-  let preconditioner: Preconditioner;
-  let diagonalShift = 0;
-  if (settings.preconditioner === 'jacobi') preconditioner = jacobi(operator.matrix);
-  else if (settings.preconditioner === 'incomplete-cholesky') {
-    const factored: IncompleteCholesky = incompleteCholesky(operator.matrix);
-    diagonalShift = factored.diagonalShift;
-    preconditioner = factored;
-  } else {
-    throw new InvalidInputError(
-      `solvers.solve: unknown preconditioner '${settings.preconditioner}'; expected 'jacobi' or 'incomplete-cholesky'`,
-    );
-  }
-  const boundaryValues = checkedBoundaryValues(operator, problem.boundaryConditions);
-  return { operator, rightHandSide: b, boundaryValues, preconditioner, diagonalShift };
+  return {
+    operator,
+    rightHandSide: b,
+    boundaryValues: checkedBoundaryValues(operator, problem.boundaryConditions),
+    preconditioner: choosePreconditioner(operator.matrix, settings.preconditioner),
+    correctionShare: share > 0 && correctionVanishes(operator) ? 0 : share,
+  };
 }
 
-/** Sum of the updates still to come, if they keep shrinking as the last two did. */
-function remainingEnergy(last: number, previous: number): number {
-  const contraction = Math.min(last / previous, 0.9);
-  return contraction > 0 ? (last * contraction) / (1 - contraction) : last;
+/** Conjugate gradients on B u = b, again from the true residual should that miss the target. */
+async function plainSolve(
+  system: DiscreteSystem,
+  u: Float64Array,
+  state: SolveState,
+  limits: SolveLimits,
+): Promise<void> {
+  let r = residualOf(system, u);
+  let residualNorm = norm(r);
+  while (residualNorm > limits.target) {
+    const inner = await innerSolve(
+      system,
+      r,
+      residualNorm,
+      0.999 * (limits.target / residualNorm),
+      state,
+      limits,
+    );
+    for (let i = 0; i < u.length; i++) u[i] += inner.solution[i];
+    if (inner.iterations > 0) state.energyError = inner.energyError;
+    const before = residualNorm;
+    r = residualOf(system, u);
+    residualNorm = norm(r);
+    if (residualNorm <= limits.target) {
+      state.status = 'converged';
+      state.reason = 'the true residual meets the tolerance';
+    } else if (inner.status === 'converged' && !(residualNorm < 0.5 * before)) {
+      state.status = 'stagnated';
+      state.reason = 'the true residual no longer falls: the tolerance is below round-off';
+    }
+    if (state.status !== 'converged') return;
+  }
+}
+
+function mustLimit(system: DiscreteSystem, state: SolveState, scale: number): boolean {
+  const reached = state.residualHistory[state.residualHistory.length - 1];
+  return (
+    state.status === 'stagnated' && reached > LIMITED_ABOVE * scale && system.correctionShare > LEAST_SHARE
+  );
+}
+
+/** u ← u + α with Σ(r − α A1) = 0; where constants are free, removes the mean. */
+function finishOnBalance(system: DiscreteSystem, u: Float64Array, target: number): void {
+  const { operator } = system;
+  if (operator.singular) {
+    removeVolumeMean(u, operator.mesh.cellVolumes);
+    return;
+  }
+  const image = imageOf(system, new Float64Array(u.length).fill(1));
+  const r = residualOf(system, u);
+  const step = total(r) / total(image);
+  let squared = 0;
+  for (let i = 0; i < r.length; i++) squared += (r[i] - step * image[i]) ** 2;
+  if (!(Math.sqrt(squared) <= Math.max(target, norm(r)))) return;
+  for (let i = 0; i < u.length; i++) u[i] += step;
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+function shiftOf(preconditioner: object): number {
+  return 'diagonalShift' in preconditioner ? Number(preconditioner.diagonalShift) : 0;
 }
 
 function withoutUndefined(options: SolveOptions): SolveOptions {

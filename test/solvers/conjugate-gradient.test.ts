@@ -12,7 +12,6 @@ import {
   multiply,
   type PoissonProblem,
   type SparseMatrix,
-  solve,
 } from '../../solvers/index.js';
 import { structuredMesh } from './structured-mesh.js';
 
@@ -179,54 +178,6 @@ describe('K steps', () => {
     const batch = conjugateGradientStepsBatch([other, { matrix, rightHandSide, guess, preconditioner }], 7);
     expect(batch[1]).toEqual(steps(7));
     expect(batch[0].every(Number.isFinite)).toBe(true);
-  });
-});
-
-describe('a guess', () => {
-  const near = exact.map((value) => 0.999 * value);
-
-  it('that is good is used and saves iterations', async () => {
-    const cold = await solve(problem);
-    const warm = await solve(problem, { guess: async () => near });
-    expect(warm.guess?.used).toBe(true);
-    expect(warm.guess?.energyError).toBeCloseTo(Math.sqrt(energy(minus(exact, near))), 7);
-    expect(warm.iterations).toBeLessThan(cold.iterations);
-    expect(largest(minus(warm.solution, cold.solution))).toBeLessThan(1e-6);
-  });
-
-  it('that is worse than zero is rejected', async () => {
-    const answer = await solve(problem, { guess: exact.map((value) => -5 * value) });
-    expect(answer.status).toBe('converged');
-    expect(answer.guess?.used).toBe(false);
-    expect(answer.guess?.relativeEnergyError).toBeCloseTo(6, 5);
-  });
-
-  it('with NaN or of the wrong length is refused', async () => {
-    await expect(solve(problem, { guess: exact.map(() => Number.NaN) })).rejects.toThrow(/guess\[0\] is NaN/);
-    await expect(solve(problem, { guess: new Float64Array(2) })).rejects.toThrow(/guess to have 288 values/);
-  });
-
-  it('accepted on its residual claims no energy error, its own or the solution’s', async () => {
-    const answer = await solve(problem, { guess: exact, relativeTolerance: 1e-6 });
-    expect(answer).toMatchObject({ status: 'converged', iterations: 0, energyError: null });
-    expect(answer.guess).toMatchObject({ used: true, energyError: null, relativeEnergyError: null });
-  });
-
-  it.each([false, true])(
-    'stopped before the first step claims none either, correction %s',
-    async (correct) => {
-      for (const stop of [{ signal: AbortSignal.abort() }, { maximumIterations: 0 }]) {
-        const answer = await solve(problem, { guess: near, nonOrthogonalCorrection: correct, ...stop });
-        expect(answer).toMatchObject({ iterations: 0, energyError: null });
-        expect(answer.guess).toMatchObject({ energyError: null, relativeEnergyError: null });
-      }
-    },
-  );
-
-  it('survives an abort with a finite field', async () => {
-    const answer = await solve(problem, { signal: AbortSignal.abort() });
-    expect(answer.status).toBe('aborted');
-    expect(answer.solution.every(Number.isFinite)).toBe(true);
   });
 });
 

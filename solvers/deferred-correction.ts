@@ -1,0 +1,101 @@
+import { type DiscreteSystem, imageOf, residualOf } from './discrete-system.js';
+import { innerSolve, type SolveLimits, type SolveState } from './inner-solve.js';
+import { removeRowSum } from './neumann-projection.js';
+import { dot, norm } from './vectors.js';
+
+/**
+ * Reduction asked of one inner solve. On 32,768 jittered triangles: 596, 464, 464 iterations in 17, 14, 11 outer steps for
+ * 0.1, 0.05, 0.01; with 0.5 the smooth part of the error, which weighs little in ‖r‖₂, is left behind and it stalls.
+ */
+const INNER_TOLERANCE = 0.05;
+/** Directions kept. */
+const DEPTH = 10;
+/** Outer steps in which the residual has to fall by a tenth. */
+const PATIENCE = 8;
+
+/**
+ * Solves B u = b + s c(u), A u := B u − s (c(u) − c(0)) = b + s c(0), improving `u` in place: generalised conjugate
+ * residuals (Eisenstat, Elman & Schultz 1983) with inexact solves with B as preconditioner,
+ *
+ *     z ≈ B⁻¹ r,  w = A z made orthogonal to the last w (z alike),  u += (rᵀw/wᵀw) z,  r −= (rᵀw/wᵀw) w
+ *
+ * The plain deferred iteration u ← B⁻¹(b + s c(u)) is its first step, and diverges once ‖B⁻¹c'‖ > 1 (anisotropy 100 : 1
+ * across the mesh); this one never increases ‖r‖. On jittered tetrahedra it takes 12–14 steps against 15–19.
+ */
+export async function deferredCorrection(
+  system: DiscreteSystem,
+  u: Float64Array,
+  state: SolveState,
+  limits: SolveLimits,
+): Promise<void> {
+  const { singular, mesh } = system.operator;
+  const directions: Float64Array[] = [];
+  const images: Float64Array[] = [];
+  let r = residualOf(system, u);
+  let residualNorm = norm(r);
+  let checkpoint = residualNorm;
+  let sinceCheckpoint = 0;
+  while (residualNorm > limits.target) {
+    const tolerance = Math.max(0.5 * (limits.target / residualNorm), INNER_TOLERANCE);
+    const inner = await innerSolve(system, r, residualNorm, tolerance, state, limits);
+    const z = inner.solution;
+    const w = imageOf(system, z);
+    for (let k = 0; k < images.length; k++) {
+      const overlap = dot(w, images[k]);
+      subtract(w, overlap, images[k]);
+      subtract(z, overlap, directions[k]);
+    }
+    const length = norm(w);
+    if (length > 0) {
+      scale(w, 1 / length);
+      scale(z, 1 / length);
+      const step = dot(r, w);
+      subtract(u, -step, z);
+      subtract(r, step, w);
+      // the round-off of a large residual's sum would be an imbalance of a small one
+      if (singular) removeRowSum(r, mesh.cellVolumes);
+      directions.push(z);
+      images.push(w);
+      if (images.length > DEPTH) {
+        directions.shift();
+        images.shift();
+      }
+    }
+    const before = residualNorm;
+    residualNorm = norm(r);
+    if (residualNorm <= limits.target) {
+      r = residualOf(system, u);
+      residualNorm = norm(r);
+    }
+    state.residualHistory[state.residualHistory.length - 1] = residualNorm;
+    if (inner.iterations > 0) {
+      // ‖B⁻¹r‖_B of the residual before, reduced as ‖r‖ was, and what the inner solve has left of it
+      state.energyError = Math.hypot(
+        inner.energyReduction * (residualNorm / before),
+        inner.energyErrorBounds?.lastUpper ?? 0,
+      );
+    }
+    if (residualNorm <= limits.target) {
+      state.status = 'converged';
+      state.reason = 'the true residual meets the tolerance';
+      return;
+    }
+    if (inner.status !== 'converged') return;
+    if (residualNorm < 0.9 * checkpoint) {
+      checkpoint = residualNorm;
+      sinceCheckpoint = 0;
+    } else if (++sinceCheckpoint >= PATIENCE) {
+      state.status = 'stagnated';
+      state.reason = `the non-orthogonal correction no longer reduces the residual (${PATIENCE} steps for less than a tenth)`;
+      return;
+    }
+  }
+}
+
+function subtract(x: Float64Array, factor: number, y: Float64Array): void {
+  for (let i = 0; i < x.length; i++) x[i] -= factor * y[i];
+}
+
+function scale(x: Float64Array, factor: number): void {
+  for (let i = 0; i < x.length; i++) x[i] *= factor;
+}
