@@ -35,6 +35,7 @@ export {
   unpackParameters,
 } from './parameters.js';
 export { DisposedError } from './resource.js';
+export { segmentMean } from './segment-mean.js';
 export { createSession, type Device, type Session, type SessionOptions } from './session.js';
 export { GPU_TOLERANCE, loadProbedModel, type ProbedModelOptions } from './session-probed.js';
 export { SGD_DEFAULTS, type SgdOptions, sgd } from './sgd.js';
