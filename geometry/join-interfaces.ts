@@ -134,10 +134,14 @@ class CornerList {
     return { position: on(this.coordinates), original: on(this.original) };
   }
 
-  move(c: number, { position, original }: { position: [number, number]; original: [number, number] }): void {
-    for (let d = 0; d < 2; d++) {
-      this.coordinates[2 * c + d] = position[d];
-      this.original[2 * c + d] = original[d];
+  /** Puts a corner beside a segment onto it; along a segment parallel to an axis it stays exactly where it is. */
+  project(c: number, { from, to }: Segment, t: number): void {
+    for (const values of [this.coordinates, this.original]) {
+      const parallel = values[2 * from] === values[2 * to] || values[2 * from + 1] === values[2 * to + 1];
+      for (let d = 0; d < 2; d++) {
+        const [start, end] = [values[2 * from + d], values[2 * to + d]];
+        if (start === end || !parallel) values[2 * c + d] = interpolate(start, end, t);
+      }
     }
   }
 
@@ -195,7 +199,7 @@ function cutPair(a: Segment, b: Segment, corners: CornerList): void {
       if (t === undefined) continue;
       touching = true;
       segment.cuts.push({ t, corner });
-      if (segment.patch >= 0) corners.move(corner, corners.along(segment, t));
+      if (segment.patch >= 0) corners.project(corner, segment, t);
     }
   if (touching) return;
   const [p, q, u, v] = [a.from, a.to, b.from, b.to].map((c) => corners.at(c));

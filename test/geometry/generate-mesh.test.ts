@@ -114,7 +114,7 @@ describe('generateMesh on squares with corners removed', () => {
     };
     time(1000);
     const small = Math.min(...Array.from({ length: 5 }, () => time(1000)));
-    expect(time(64_000)).toBeLessThan(200 * Math.max(small, 2));
+    expect(Math.min(time(64_000), time(64_000))).toBeLessThan(200 * Math.max(small, 2));
   });
 });
 
