@@ -1,3 +1,4 @@
+export { createRandom, type Random } from '../common/random.js';
 export {
   allDirichlet,
   allNeumann,

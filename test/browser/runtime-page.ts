@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** WebGPU in software, so that the machine needs no graphics card. */
-const WEBGPU_FLAGS = [
+export const WEBGPU_FLAGS = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
   '--use-vulkan=swiftshader',

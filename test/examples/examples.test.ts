@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../common/package-file.js';
 import * as certifiedGuess from '../../examples/certified-guess.js';
+import * as ownGraphNetwork from '../../examples/own-graph-network.js';
 import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
+import * as ownUNet from '../../examples/own-u-net.js';
 import * as poissonOnAPlate from '../../examples/poisson-on-a-plate.js';
 import * as trainPoissonSurrogate from '../../examples/train-poisson-surrogate.js';
 import { readVtu } from '../../geometry/index.js';
@@ -40,6 +42,18 @@ describe('examples', () => {
   it('own-tfjs-model: the ONNX file gives sin x within 1 %', async () => {
     const { largestError } = await ownTfjsModel.run();
     expect(largestError).toBeLessThan(0.01);
+  });
+
+  it('own-u-net: the ONNX file answers as TensorFlow.js does, within 30 % of the solver on sources not seen', async () => {
+    const { relativeError, differenceFromTensorFlow } = await ownUNet.run(120);
+    expect(relativeError).toBeLessThan(0.3);
+    expect(differenceFromTensorFlow).toBeLessThan(1e-5);
+  });
+
+  it('own-graph-network: within 10 % of the solver on a larger part of another shape', async () => {
+    const { relativeError, differenceFromTensorFlow } = await ownGraphNetwork.run();
+    expect(relativeError).toBeLessThan(0.1);
+    expect(differenceFromTensorFlow).toBeLessThan(1e-5);
   });
 
   it('run as the README says, on the built package', () => {
