@@ -16,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Pro
   poisson: () => import('./poisson.js'),
   compile: () => import('./compile.js'),
   gpu: () => import('./gpu.js'),
+  mesh: () => import('./mesh.js'),
 };
 
 const program = new Command('bench')
