@@ -39,7 +39,6 @@ export const KERNEL_ALTERNATIVES: Readonly<Record<string, string>> = {
   MatrixBandPart: 'tf.linalg.bandPart, which is written with other operations',
   MaxPool3D: VOLUME,
   MaxPool3DGrad: BACKWARD,
-  MaxPoolGrad: BACKWARD,
   Multinomial: 'draw before the graph and pass the result as an input',
   NonMaxSuppressionV3: HOST,
   NonMaxSuppressionV4: HOST,

@@ -32,7 +32,8 @@ export interface LoadedModel extends ModelSummary, AsyncDisposable {
  */
 export async function loadModel(bytes: Uint8Array, options: SessionOptions = {}): Promise<LoadedModel> {
   const summary = readOnnx(bytes);
-  const specs: Record<string, TensorSpecs[string]> = {};
+  // without a prototype: the names are the file's
+  const specs: Record<string, TensorSpecs[string]> = Object.create(null);
   for (const { name, type, shape } of summary.inputs) {
     if (type !== 'float32' && type !== 'int32' && type !== 'bool') {
       throw new FileError(`loadModel: input ${name} has ${type}; only float32, int32 and bool are supported`);

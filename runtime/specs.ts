@@ -43,7 +43,7 @@ const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, bool: Uint8Array
 export function checkFeeds(feeds: Readonly<NamedArrays>, specs: TensorSpecs, caller: string): Sizes {
   const sizes: Record<string, number> = {};
   for (const [name, { shape, dtype }] of Object.entries(specs)) {
-    const feed = feeds[name];
+    const feed = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
     if (!feed)
       throw new FeedError(
         `${caller}: input ${name} [${shape}] is missing; got ${Object.keys(feeds).join(', ') || 'none'}`,
@@ -74,7 +74,7 @@ export function checkFeeds(feeds: Readonly<NamedArrays>, specs: TensorSpecs, cal
     }
   }
   for (const name of Object.keys(feeds)) {
-    if (!(name in specs))
+    if (!Object.hasOwn(specs, name))
       throw new FeedError(`${caller}: unknown input ${name}; expected ${Object.keys(specs).join(', ')}`);
   }
   return sizes;
