@@ -1,26 +1,22 @@
-// Writes the list of kernels that can be compiled into docs/runtime.md, between its two markers.
-import { readFileSync, writeFileSync } from 'node:fs';
+// Writes docs/kernels.md from the parity table of the tests.
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
-const PAGE = 'docs/runtime.md';
-const [BEGIN, END] = ['<!-- kernels: written by scripts/kernel-table.mjs -->', '<!-- end of kernels -->'];
+const PAGE = 'docs/kernels.md';
 
 const { outputFiles } = await build({
-  entryPoints: ['runtime/lowerings/all.ts'],
+  entryPoints: ['test/runtime/parity/kernel-page.ts'],
   bundle: true,
   write: false,
   format: 'cjs',
   platform: 'node',
   mainFields: ['module', 'main'],
+  external: ['onnxruntime-node', 'onnxruntime-web'],
+  // session-node.ts, which is not called, asks for it
+  define: { 'import.meta.url': '"file:///"' },
   logLevel: 'warning',
 });
-const registry = { exports: {} };
-new Function('require', 'module', outputFiles[0].text)(createRequire(import.meta.url), registry);
-
-const page = readFileSync(PAGE, 'utf8');
-const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-if (start < 0 || end < start) throw new Error(`${PAGE} lacks the marker ${start < 0 ? BEGIN : END}`);
-const names = Object.keys(registry.exports.lowerings).sort();
-const list = `${names.length} kernels: ${names.map((name) => `\`${name}\``).join(', ')}.`;
-writeFileSync(PAGE, `${page.slice(0, start)}${BEGIN}\n${list}\n${page.slice(end)}`);
+const module = { exports: {} };
+new Function('require', 'module', outputFiles[0].text)(createRequire(import.meta.url), module);
+writeFileSync(PAGE, module.exports.kernelPage());

@@ -58,6 +58,10 @@ export const convolutions: Entries = {
     limit: noGradient('a dilated DepthwiseConv2dNative'),
   },
   'gradient of a depthwise filter': { ...image, fn: filterGradient((x, w) => depthwise(x, w, 2, 'same')) },
+  'gradient of a depthwise image': {
+    ...image,
+    fn: (x, { w }) => tf.grad((t: tf.Tensor) => tf.sum(tf.square(depthwise(t, w, 1, 'valid'))))(x),
+  },
   'separable conv2d': {
     shape: ['b', 5, 4, 2],
     others: { w: float(3, 3, 2, 2), p: float(1, 1, 4, 3) },

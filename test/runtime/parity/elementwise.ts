@@ -2,24 +2,31 @@ import { tf } from '../../../runtime/index.js';
 import {
   above,
   type Entries,
-  type Entry,
   float,
   INTEGER,
   inside,
+  type KnownFailure,
   kernel,
   noGradient,
   positive,
+  SHADERS,
+  type ShaderError,
   times,
 } from './entry.js';
 
-/** WGSL asks of sin and cos no more than an absolute error of 2⁻¹¹; derivatives add a few of them. */
-const TRIGONOMETRIC = 4 * 2 ** -11;
-
-const onShaders = (because: string): Entry['fails'] => ({
-  'webgpu in Node': because,
-  'webgpu in Chromium': because,
+/** Derivatives add a few of the errors of sine and cosine. */
+const trigonometric = (name: string): ShaderError => ({
+  error: 4 * 2 ** -11,
+  kernels: [name],
+  because: 'WGSL asks of sine and cosine no more than an absolute error of 2⁻¹¹',
 });
-const LOST_DIGITS = onShaders('tanh and atanh of shaders are wrong by 1e-7 of 1, not of their value');
+
+const lostDigits = (name: string): KnownFailure => ({
+  on: SHADERS,
+  kernels: [name],
+  because:
+    'near 0 it loses digits, since the tanh and atanh of shaders are wrong by 1e-7 of 1, not of their value',
+});
 
 export const elementwise: Entries = {
   abs: { fn: (x) => tf.abs(x) },
@@ -31,7 +38,7 @@ export const elementwise: Entries = {
   atanh: { fn: (x) => tf.atanh(x), domain: inside },
   ceil: { fn: (x) => tf.ceil(x) },
   clipByValue: { fn: (x) => tf.clipByValue(x, -0.5, 0.7) },
-  cos: { fn: (x) => tf.cos(x), shaderError: TRIGONOMETRIC },
+  cos: { fn: (x) => tf.cos(x), shader: trigonometric('Cos') },
   cosh: { fn: (x) => tf.cosh(x) },
   elu: { fn: (x) => tf.elu(x) },
   erf: { fn: (x) => tf.erf(x) },
@@ -43,7 +50,7 @@ export const elementwise: Entries = {
     fn: (x) => tf.mul(tf.expm1(x), 1e4),
     domain: times(1e-5),
     noDifferences: 'scaled down to where the series matters: differences of 1e-4 are too long',
-    fails: LOST_DIGITS,
+    fails: lostDigits('Expm1'),
   },
   floor: { fn: (x) => tf.floor(x) },
   leakyRelu: { fn: (x) => tf.leakyRelu(x, 0.1) },
@@ -53,7 +60,7 @@ export const elementwise: Entries = {
     fn: (x) => tf.mul(tf.log1p(x), 1e4),
     domain: times(1e-5),
     noDifferences: 'scaled down to where the series matters: differences of 1e-4 are too long',
-    fails: LOST_DIGITS,
+    fails: lostDigits('Log1p'),
   },
   logSigmoid: { fn: (x) => tf.logSigmoid(x) },
   neg: { fn: (x) => tf.neg(x) },
@@ -66,13 +73,13 @@ export const elementwise: Entries = {
   selu: { fn: (x) => tf.selu(x) },
   sigmoid: { fn: (x) => tf.sigmoid(x) },
   sign: { fn: (x) => tf.sign(x) },
-  sin: { fn: (x) => tf.sin(x), shaderError: TRIGONOMETRIC },
+  sin: { fn: (x) => tf.sin(x), shader: trigonometric('Sin') },
   sinh: { fn: (x) => tf.sinh(x) },
   softplus: { fn: (x) => tf.softplus(x) },
   sqrt: { fn: (x) => tf.sqrt(x), domain: positive },
   square: { fn: (x) => tf.square(x) },
   step: { fn: (x) => tf.step(x, 0.25) },
-  tan: { fn: (x) => tf.tan(x), domain: inside, shaderError: TRIGONOMETRIC },
+  tan: { fn: (x) => tf.tan(x), domain: inside, shader: trigonometric('Tan') },
   tanh: { fn: (x) => tf.tanh(x) },
   'identity and cast': { fn: (x) => tf.mul(tf.cast(tf.clone(x), 'float32'), tf.clone(x)) },
   'gradient of elu as a kernel': {
@@ -85,7 +92,11 @@ export const elementwise: Entries = {
   isNaN: {
     fn: (x) => tf.isNaN(tf.log(x)),
     limit: INTEGER,
-    fails: onShaders('WGSL lets a device assume that no number is NaN'),
+    fails: {
+      on: SHADERS,
+      kernels: ['IsNan'],
+      because: 'WGSL lets a device assume that no number is NaN',
+    },
   },
   isInf: { fn: (x) => tf.isInf(tf.div(1, tf.relu(x))), limit: INTEGER },
   isFinite: { fn: (x) => tf.isFinite(tf.div(tf.relu(x), tf.relu(x))), limit: INTEGER },

@@ -10,12 +10,28 @@ export const PARITY_DEVICES: readonly ParityDevice[] = [
   'webgpu in Chromium',
 ];
 
+export const SHADERS: readonly ParityDevice[] = ['webgpu in Node', 'webgpu in Chromium'];
+
 export type TableFunction = (x: tf.Tensor, others: NamedTensors) => tf.Tensor;
 
 /** Why a function's gradient, or its second one, is not checked. */
 export interface DerivativeLimit {
   /** Derivatives that exist. */
   readonly order: 0 | 1;
+  readonly because: string;
+}
+
+export interface ShaderError {
+  readonly error: number;
+  /** The kernels to blame. */
+  readonly kernels: readonly string[];
+  readonly because: string;
+}
+
+export interface KnownFailure {
+  readonly on: readonly ParityDevice[];
+  /** The kernels to blame. */
+  readonly kernels: readonly string[];
   readonly because: string;
 }
 
@@ -33,10 +49,10 @@ export interface Entry {
   readonly reference?: TableFunction;
   /** Why finite differences say nothing here, as at a kink. */
   readonly noDifferences?: string;
-  /** Devices that are known to fail, and why. The table fails as soon as one of them does not any more. */
-  readonly fails?: Readonly<Partial<Record<ParityDevice, string>>>;
-  /** Largest relative error of shaders, where it is not that of the table: see `tolerances.ts`. */
-  readonly shaderError?: number;
+  /** Where it is known to fail. The table fails as soon as it does not any more. */
+  readonly fails?: KnownFailure;
+  /** Where shaders are less precise than the table's tolerance says (`tolerances.ts`). */
+  readonly shader?: ShaderError;
 }
 
 export type Entries = Readonly<Record<string, Entry>>;

@@ -20,6 +20,10 @@ const pooling: Entries = {
     shape: ['b', 'n', 'm', 2],
     fn: (x) => tf.maxPool(four(x), 3, 1, 'same'),
   },
+  'gradient of max pool': {
+    ...picture,
+    fn: (x) => tf.grad((t: tf.Tensor) => tf.sum(tf.square(tf.maxPool(four(t), 2, 2, 'valid'))))(x),
+  },
   'max pool with positions': {
     ...picture,
     fn: (x) => tf.maxPoolWithArgmax(four(x), 2, 2, 'same').result,
