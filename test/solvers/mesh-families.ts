@@ -2,13 +2,18 @@ import { createRandom } from '../../common/random.js';
 import { boxMesh, CELL_SHAPES, createPolyhedralMesh, extrudeMesh, type Mesh } from '../../geometry/index.js';
 import { structuredMesh } from './structured-mesh.js';
 
-/** Meshes of the unit square or cube with n cells along a side, from a seed where points are moved. */
+/**
+ * Meshes of the unit square or cube with n cells along a side, n even, from a seed where points are moved; the plane
+ * x = 1/2 is left in place, for interfaces.
+ */
 export interface MeshFamily {
   readonly name: string;
   readonly dimension: 2 | 3;
   /** Cells along a side, coarse to fine, for a measurement of rates */
   readonly sizes: readonly number[];
-  readonly mesh: (n: number) => Mesh;
+  readonly mesh: (n: number, seed?: number) => Mesh;
+  /** Whether points are moved, so that errors have to be averaged over seeds */
+  readonly random: boolean;
 }
 
 const JITTER = 0.2;
@@ -16,39 +21,68 @@ const JITTER = 0.2;
 export const MESH_FAMILIES: readonly MeshFamily[] = [
   {
     name: 'quadrilaterals',
+    random: false,
     dimension: 2,
     sizes: [16, 32, 64, 128],
     mesh: (n) => square(n, 'quadrilaterals', 0),
   },
   {
     name: 'jittered quadrilaterals',
+    random: true,
     dimension: 2,
     sizes: [16, 32, 64, 128],
-    mesh: (n) => square(n, 'quadrilaterals', JITTER),
+    mesh: (n, seed) => square(n, 'quadrilaterals', JITTER, seed),
   },
-  { name: 'triangles', dimension: 2, sizes: [16, 32, 64, 128], mesh: (n) => square(n, 'triangles', 0) },
+  {
+    name: 'triangles',
+    random: false,
+    dimension: 2,
+    sizes: [16, 32, 64, 128],
+    mesh: (n) => square(n, 'triangles', 0),
+  },
   {
     name: 'jittered triangles',
+    random: true,
     dimension: 2,
     sizes: [16, 32, 64, 128],
-    mesh: (n) => square(n, 'triangles', JITTER),
+    mesh: (n, seed) => square(n, 'triangles', JITTER, seed),
   },
   {
     name: 'hexahedra',
+    random: false,
     dimension: 3,
     sizes: [8, 12, 16, 24],
     mesh: (n) => boxMesh({ size: [1, 1, 1], cells: [n, n, n] }),
   },
   {
     name: 'jittered hexahedra',
+    random: true,
     dimension: 3,
     sizes: [8, 12, 16, 24],
-    mesh: (n) => jittered(boxMesh({ size: [1, 1, 1], cells: [n, n, n] }), JITTER / n),
+    mesh: (n, seed) => jittered(boxMesh({ size: [1, 1, 1], cells: [n, n, n] }), JITTER / n, seed),
   },
-  { name: 'prisms', dimension: 3, sizes: [6, 8, 12, 16], mesh: (n) => prisms(n, 0) },
-  { name: 'jittered prisms', dimension: 3, sizes: [6, 8, 12, 16], mesh: (n) => prisms(n, JITTER) },
-  { name: 'tetrahedra', dimension: 3, sizes: [4, 6, 8, 12], mesh: (n) => kuhnTetrahedra(n, 0) },
-  { name: 'jittered tetrahedra', dimension: 3, sizes: [4, 6, 8, 12], mesh: (n) => kuhnTetrahedra(n, 0.15) },
+  { name: 'prisms', random: false, dimension: 3, sizes: [8, 12, 16, 24], mesh: (n) => prisms(n, 0) },
+  {
+    name: 'jittered prisms',
+    random: true,
+    dimension: 3,
+    sizes: [8, 12, 16, 24],
+    mesh: (n, seed) => prisms(n, JITTER, seed),
+  },
+  {
+    name: 'tetrahedra',
+    random: false,
+    dimension: 3,
+    sizes: [8, 12, 16, 24],
+    mesh: (n) => kuhnTetrahedra(n, 0),
+  },
+  {
+    name: 'jittered tetrahedra',
+    random: true,
+    dimension: 3,
+    sizes: [8, 12, 16, 24],
+    mesh: (n, seed) => kuhnTetrahedra(n, 0.15, seed),
+  },
 ];
 
 export function meshFamily(name: string): MeshFamily {
@@ -57,23 +91,31 @@ export function meshFamily(name: string): MeshFamily {
   return found;
 }
 
-function square(n: number, shape: 'quadrilaterals' | 'triangles', jitter: number): Mesh {
-  const random = createRandom(5);
-  return structuredMesh({ columns: n, rows: n, shape, jitter, random: () => random.uniform(-1, 1) });
+function square(n: number, shape: 'quadrilaterals' | 'triangles', jitter: number, seed = 5): Mesh {
+  const random = createRandom(seed);
+  let call = 0;
+  // asked for x and y of each inner point in turn
+  const move = () => {
+    const [point, axis] = [Math.floor(call / 2), call++ % 2];
+    const distance = random.uniform(-1, 1);
+    const middle = (point % (n - 1)) + 1 === n / 2;
+    return axis === 0 && middle ? 0 : distance;
+  };
+  return structuredMesh({ columns: n, rows: n, shape, jitter, random: move });
 }
 
 /** A square of triangles swept in z; patches xMin … zMax as those of a box. */
-function prisms(n: number, jitter: number): Mesh {
+function prisms(n: number, jitter: number, seed?: number): Mesh {
   const names: Record<string, string> = { left: 'xMin', right: 'xMax', bottom: 'yMin', top: 'yMax' };
-  const section = square(n, 'triangles', jitter);
+  const section = square(n, 'triangles', jitter, seed);
   const renamed = { ...section, patches: section.patches.map((p) => ({ ...p, name: names[p.name] })) };
   return extrudeMesh(renamed, { height: 1, layers: n, bottom: 'zMin', top: 'zMax' });
 }
 
 /** Every cube of a box in six tetrahedra around its diagonal, which points the same way in all of them. */
-export function kuhnTetrahedra(n: number, jitter: number): Mesh {
+export function kuhnTetrahedra(n: number, jitter: number, seed?: number): Mesh {
   const box = boxMesh({ size: [1, 1, 1], cells: [n, n, n] });
-  const points = movedPoints(box, jitter / n);
+  const points = movedPoints(box, jitter / n, seed);
   const at = (i: number, j: number, k: number) => i + (n + 1) * (j + (n + 1) * k);
   const orders = [
     [0, 1, 2],
@@ -118,7 +160,7 @@ export function kuhnTetrahedra(n: number, jitter: number): Mesh {
 }
 
 /** The same cells with inner points moved by up to `distance` along each axis. */
-function jittered(mesh: Mesh, distance: number): Mesh {
+function jittered(mesh: Mesh, distance: number, seed?: number): Mesh {
   const { cellOffsets, cellPoints, cellShapes, patches, faceOffsets, facePoints } = mesh;
   const nameOf = new Map<string, string>();
   for (const { name, start, size } of patches) {
@@ -126,7 +168,7 @@ function jittered(mesh: Mesh, distance: number): Mesh {
       nameOf.set(key(facePoints.subarray(faceOffsets[f], faceOffsets[f + 1])), name);
   }
   return createPolyhedralMesh({
-    points: movedPoints(mesh, distance),
+    points: movedPoints(mesh, distance, seed),
     cellOffsets,
     cellPoints,
     cellShapes: cellShapes as Uint8Array,
@@ -141,12 +183,13 @@ function key(face: ArrayLike<number>): string {
     .join();
 }
 
-function movedPoints({ points }: Mesh, distance: number): Float64Array {
-  const random = createRandom(7);
+function movedPoints({ points }: Mesh, distance: number, seed = 7): Float64Array {
+  const random = createRandom(seed);
   const moved = points.slice();
   for (let p = 0; p < points.length; p += 3) {
     const shift = [0, 1, 2].map(() => distance * random.uniform(-1, 1));
     const inner = [0, 1, 2].every((k) => points[p + k] > 1e-9 && points[p + k] < 1 - 1e-9);
+    if (Math.abs(points[p] - 0.5) < 1e-9) shift[0] = 0;
     if (inner) for (let k = 0; k < 3; k++) moved[p + k] += shift[k];
   }
   return moved;
