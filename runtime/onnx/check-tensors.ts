@@ -1,5 +1,5 @@
 import { FileError } from '../../common/errors.js';
-import { eachField, messages, NO_MODEL, number, text } from './fields.js';
+import { eachField, messages, NO_MODEL, number, shown, text } from './fields.js';
 
 /** Graphs within graphs (the branches of If, the body of Loop) that a model of any use has. */
 const MAXIMUM_DEPTH = 16;
@@ -85,7 +85,7 @@ function checkTensor(tensor: Uint8Array): void {
   });
   if (elsewhere) {
     throw new FileError(
-      `readOnnx: the values of ${text(tensor, 8)} lie in another file; only self-contained models are read`,
+      `readOnnx: the values of ${shown(text(tensor, 8))} lie in another file; only self-contained models are read`,
     );
   }
   const bytes = VALUE_BYTES[number(tensor, 2)];
@@ -96,7 +96,7 @@ function checkTensor(tensor: Uint8Array): void {
         values > 8 * tensor.length;
   if (!Number.isSafeInteger(values) || wrong) {
     throw new FileError(
-      `readOnnx: ${text(tensor, 8) || 'a tensor'} states ${values} values and holds ${Math.max(rawBytes, 0)} bytes; ` +
+      `readOnnx: tensor ${shown(text(tensor, 8))} states ${values} values and holds ${Math.max(rawBytes, 0)} bytes; ` +
         'the file is damaged',
     );
   }

@@ -71,3 +71,7 @@ export function text(bytes: Uint8Array, field: number): string {
     throw new FileError(`${NO_MODEL}: a text is not UTF-8`);
   }
 }
+
+/** A name of the file for a message of one line: control characters are spelled out, and it is not longer than a line. */
+export const shown = (name: string): string =>
+  JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);

@@ -2,7 +2,7 @@ import { FileError } from '../../common/errors.js';
 import type { ElementType } from '../graph.js';
 import { ELEMENT_TYPE_CODES } from '../lowering.js';
 import { checkTensors } from './check-tensors.js';
-import { eachField, messages, NO_MODEL, number, text } from './fields.js';
+import { eachField, messages, NO_MODEL, number, shown, text } from './fields.js';
 
 /** What the border of a model says about it. Sizes given as texts follow named dimensions. */
 export interface ModelTensorInfo {
@@ -56,7 +56,7 @@ function named(kind: string, tensors: ModelTensorInfo[]): ModelTensorInfo[] {
   for (const { name } of tensors) {
     if (name === '' || names.has(name)) {
       throw new FileError(
-        `${NO_MODEL}: ${name === '' ? `an ${kind} without a name` : `two ${kind}s ${name}`}`,
+        `${NO_MODEL}: ${name === '' ? `an ${kind} without a name` : `two ${kind}s ${shown(name)}`}`,
       );
     }
     names.add(name);
