@@ -12,10 +12,14 @@ export interface PeerProcess {
   stop(): void;
 }
 
-export function startPeer(script: string, python = 'python3'): PeerProcess {
+export const startPeer = (script: string, python = 'python3'): PeerProcess =>
+  startProcess(python, [packageFile(`bench/peers/${script}`)]);
+
+/** The same for any program. */
+export function startProcess(command: string, args: readonly string[]): PeerProcess {
   // settings that some machines carry for old builds of OpenBLAS and that slow current ones
   const { OPENBLAS_CORETYPE: _type, OPENBLAS_L2_SIZE: _size, ...environment } = process.env;
-  const child: ChildProcess = spawn(python, [packageFile(`bench/peers/${script}`)], {
+  const child: ChildProcess = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: environment,
   });
@@ -32,7 +36,7 @@ export function startPeer(script: string, python = 'python3'): PeerProcess {
       const line = await lines.next();
       if (line.done) {
         if (absent) return null;
-        throw new Error(`bench: peer ${script} ended without an answer to ${JSON.stringify(question)}`);
+        throw new Error(`bench: ${args[0]} ended without an answer to ${JSON.stringify(question)}`);
       }
       const answer = JSON.parse(line.value) as Answer & { missing?: string };
       return answer.missing === undefined ? answer : null;

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { median } from '../common/median.js';
 import { packageFile } from '../common/package-file.js';
 
 export interface PeerOptions {
@@ -28,13 +27,4 @@ export function runPeer<Result>(
     throw new Error(`bench: peer ${script} failed: ${result.stderr.trim().split('\n').at(-1)}`);
   }
   return JSON.parse(result.stdout) as Result;
-}
-
-/** PyTorch at its best of one and two threads, in milliseconds a step. */
-export function torchStep(name: string, repeats: number): number | null {
-  const times = [1, 2].map((threads) =>
-    runPeer<{ milliseconds: number[] }>('train_step.py', [name, threads, repeats]),
-  );
-  const measured = times.filter((result) => result !== null).map((result) => median(result.milliseconds));
-  return measured.length === 0 ? null : Math.min(...measured);
 }

@@ -1,4 +1,3 @@
-import { median } from '../common/median.js';
 import { createRandom } from '../common/random.js';
 import { cornerRemovedMeshes, drawSample, generateMeshes, poissonTask } from '../datasets/index.js';
 import {
@@ -17,20 +16,23 @@ import {
 import { compile, compileTrainingStep } from '../runtime/index.js';
 import { assembleOperator, assembleRightHandSide } from '../solvers/index.js';
 import { projectionPool, zeroConditions } from '../training/index.js';
-import type { BenchCase } from './main.js';
-import { torchStep } from './peers.js';
 
 const BATCH = 8;
 const RANK = 128;
 const SOURCES = 16;
 const CELLS = 1000;
 
-/**
- * One label-free step of a reduced basis of rank 128 on 8 meshes of about 1,000 cells with 16 sources each, and its parts:
- * encoder (forward); projection of all sources and its adjoint, each on one thread and both together in worker threads, as
- * the step has them; and the rest: backward pass through the encoder and Adam.
- */
-export async function reducedBasisStep(repeats: number): Promise<BenchCase> {
+export interface ReducedBasisStep {
+  step(): Promise<unknown>;
+  /**
+   * Milliseconds of its parts: encoder (forward); projection of all sources and its adjoint, each on one thread and both
+   * together in worker threads, as the step has them.
+   */
+  parts(): Promise<Record<'encoder' | 'projection' | 'projectionAndAdjoint' | 'inWorkers', number>>;
+}
+
+/** One label-free step of a reduced basis of rank 128 on 8 meshes of about 1,000 cells with 16 sources each. */
+export async function reducedBasisStep(): Promise<ReducedBasisStep> {
   const counts = encoderFeatureCounts(2);
   const network = reducedBasis({ rank: RANK, encoder: counts });
   const parameters = network.initialParameters(createRandom(1));
@@ -79,45 +81,14 @@ export async function reducedBasisStep(repeats: number): Promise<BenchCase> {
       projectFields(projectionOf(operator, own, RANK, network.options), rightHandSides);
     }
   };
-  const times: Record<'step' | 'encoder' | 'projection' | 'withAdjoint' | 'inWorkers', number[]> = {
-    step: [],
-    encoder: [],
-    projection: [],
-    withAdjoint: [],
-    inWorkers: [],
-  };
-  for (let repeat = -2; repeat < repeats; repeat++) {
-    const measured = {
-      step: await milliseconds(() => step.run(batch, { learningRate: 1e-4 }, { samples })),
+  return {
+    step: () => step.run(batch, { learningRate: 1e-4 }, { samples }),
+    parts: async () => ({
       encoder: await milliseconds(() => forward.run(batch)),
       projection: await milliseconds(project),
-      withAdjoint: await milliseconds(() => requests.map(energyParts)),
+      projectionAndAdjoint: await milliseconds(() => requests.map(energyParts)),
       inWorkers: await milliseconds(() => pool.energies(requests)),
-    };
-    if (repeat < 0) continue;
-    for (const [name, value] of Object.entries(measured)) times[name as keyof typeof times].push(value);
-  }
-  await pool.close();
-  await Promise.all([forward.dispose(), step.dispose()]);
-  const ours_ms = median(times.step);
-  const encoder_ms = median(times.encoder);
-  const projection_ms = median(times.projection);
-  const adjoint_ms = median(times.withAdjoint) - projection_ms;
-  const projection_and_adjoint_in_workers_ms = median(times.inWorkers);
-  const torch_ms = torchStep('reduced-basis', repeats);
-  return {
-    name: `reduced basis, rank ${RANK}, batch ${BATCH}, ${CELLS} cells, ${SOURCES} sources a mesh`,
-    ours_ms,
-    encoder_ms,
-    projection_ms,
-    adjoint_ms,
-    projection_and_adjoint_in_workers_ms,
-    backward_and_update_ms: ours_ms - encoder_ms - projection_and_adjoint_in_workers_ms,
-    // no eager case: TensorFlow.js has neither float64 nor sparse matrices for the projection
-    tfjs_wasm_ms: null,
-    torch_ms,
-    ratio_tfjs_wasm: null,
-    ratio_torch: torch_ms === null ? null : ours_ms / torch_ms,
+    }),
   };
 }
 

@@ -1,113 +1,141 @@
 import { median } from '../common/median.js';
-import { createRandom } from '../common/random.js';
-import { baTransolver, NPSOLVER_2D, type OperatorInputs } from '../operators/index.js';
-import {
-  compileTrainingStep,
-  type HostArray,
-  type NamedTensors,
-  type Parameters,
-  tf,
-} from '../runtime/index.js';
+import { packageFile } from '../common/package-file.js';
 import type { BenchCase } from './main.js';
-import { torchStep } from './peers.js';
-import { reducedBasisStep } from './reduced-basis-step.js';
+import { type PeerProcess, startPeer, startProcess } from './peer-process.js';
 
-/** Sizes of the case: width 128, 4 blocks, 2 meshes of 2,048 cells and 256 boundary faces. */
-const BATCH = 2;
-const CELLS = 2048;
-const FACES = 256;
+const CASES: Readonly<Record<string, string>> = {
+  'ba-transolver': 'BA-Transolver, width 128, 4 blocks, 2 × (2,048 cells + 256 faces)',
+  fno: 'FNO-1d, width 32, 4 layers, 16 modes, 256 points, batch 16',
+  'fno-jacobian': 'FNO-1d as above with a Jacobian penalty (double backward)',
+  'u-net': 'U-Net, 64 × 64 points, batch 8, width 32, 3 levels, 3 channels to 1',
+  'reduced-basis': 'reduced basis, rank 128, 8 meshes of 1,000 cells, 16 sources a mesh',
+};
+
 const ROUNDS = 3;
+/** Seconds of a compilation from which torch.compile runs with the better number of threads alone: it compiles for each. */
+const COMPILE_BUDGET = 15;
+/** A TensorFlow.js step is slower by a factor that a few steps show. */
+const EAGER_STEPS = 2;
 
-const network = baTransolver({ ...NPSOLVER_2D, width: 128, blocks: 4 });
-
-const batchSpecs = {
-  cells: { shape: ['batch', 'cells', 3], dtype: 'float32' },
-  faces: { shape: ['batch', 'faces', 4], dtype: 'float32' },
-  cellMask: { shape: ['batch', 'cells'], dtype: 'float32' },
-  faceMask: { shape: ['batch', 'faces'], dtype: 'float32' },
-  target: { shape: ['batch', 'cells', 1], dtype: 'float32' },
-} as const;
-
-function loss(parameters: NamedTensors, batch: NamedTensors): tf.Scalar {
-  const prediction = network.forward(parameters, batch as unknown as OperatorInputs);
-  return tf.mean(tf.squaredDifference(prediction, batch.target));
+interface Answer {
+  readonly milliseconds?: readonly number[];
+  readonly peak_mb?: number;
+  readonly unavailable?: string;
+  readonly parts?: Readonly<Record<string, number>>;
 }
 
-/** Forward, backward and Adam of one network: compiled, eager on TensorFlow.js's wasm backend, and in PyTorch. */
-export async function run(repeats: number): Promise<BenchCase[]> {
-  const random = createRandom(1);
-  const parameters = network.initialParameters(random);
-  const normal = (...shape: number[]): HostArray => ({
-    shape,
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
-  });
-  const ones = (...shape: number[]): HostArray => ({
-    shape,
-    data: new Float32Array(shape.reduce((a, b) => a * b)).fill(1),
-  });
-  const batch: Record<string, HostArray> = {
-    cells: normal(BATCH, CELLS, 3),
-    faces: normal(BATCH, FACES, 4),
-    cellMask: ones(BATCH, CELLS),
-    faceMask: ones(BATCH, FACES),
-    target: normal(BATCH, CELLS, 1),
-  };
-  const step = await compileTrainingStep({ loss, parameters, batchSpecs });
-  const eager = await eagerWasm(parameters, batch);
-  const ours: number[] = [];
-  const wasm: number[] = [];
-  const torch: (number | null)[] = [];
-  // in turns, so that a busy moment of the machine meets all of them
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let repeat = 0; repeat < repeats + 2; repeat++) {
-      const started = performance.now();
-      await step.run(batch, { learningRate: 1e-3 });
-      if (repeat >= 2) ours.push(performance.now() - started);
+interface Series {
+  readonly times: number[];
+  peak: number | null;
+  reason: string | null;
+  readonly parts: Record<string, number>[];
+}
+
+/** One engine's process and what it answered. */
+class Contestant {
+  readonly series: Series = { times: [], peak: null, reason: null, parts: [] };
+
+  constructor(
+    readonly process: PeerProcess,
+    readonly question: object,
+  ) {}
+
+  /** Takes steps and keeps their times; `record` false warms up only. */
+  async take(steps: number, record = true): Promise<void> {
+    const { series } = this;
+    if (series.reason !== null) return;
+    const answer = await this.process.ask<Answer>({ ...this.question, steps });
+    if (answer === null) series.reason = 'not installed';
+    else if (answer.unavailable !== undefined) series.reason = answer.unavailable;
+    else if (record) {
+      series.times.push(...answer.milliseconds!);
+      series.peak = answer.peak_mb!;
+      if (answer.parts) series.parts.push(answer.parts);
     }
-    torch.push(torchStep('ba-transolver', repeats));
-    const started = performance.now();
-    await eager();
-    wasm.push(performance.now() - started);
   }
-  await step.dispose();
-  const ours_ms = median(ours);
-  const tfjs_wasm_ms = median(wasm);
-  const torch_ms = torch.includes(null) ? null : median(torch as number[]);
-  return [
-    {
-      name: 'ba-transolver width 128, 4 blocks, 2 × (2048 cells + 256 faces)',
-      ours_ms,
-      tfjs_wasm_ms,
-      torch_ms,
-      ratio_tfjs_wasm: ours_ms / tfjs_wasm_ms,
-      ratio_torch: torch_ms === null ? null : ours_ms / torch_ms,
-    },
-    await reducedBasisStep(repeats),
-  ];
+
+  /** Median milliseconds a step, or null where it did not run. */
+  get step(): number | null {
+    return this.series.times.length === 0 ? null : median(this.series.times);
+  }
 }
 
-/** The same step on TensorFlow.js's own engine and optimizer; called once here to warm up. */
-async function eagerWasm(
-  parameters: Parameters,
-  batch: Record<string, HostArray>,
-): Promise<() => Promise<void>> {
-  await import('@tensorflow/tfjs-backend-wasm');
-  await tf.setBackend('wasm');
-  const variables = Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [
-      name,
-      tf.variable(tf.tensor(values, [...shape])),
-    ]),
-  );
-  const tensors = Object.fromEntries(
-    Object.entries(batch).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape])]),
-  );
-  const adam = tf.train.adam(1e-3);
-  const run = async () => {
-    const value = adam.minimize(() => loss(variables, tensors), true, Object.values(variables));
-    await value!.data();
-    value!.dispose();
-  };
-  await run();
-  return run;
+/**
+ * Forward, backward and Adam of one network: ours compiled, TensorFlow.js's wasm backend, PyTorch eager and compiled, the
+ * latter two at their best of one and two threads. Each runs in a process of its own, whose peak resident set is its
+ * memory, and they take turns.
+ */
+export async function run(repeats: number): Promise<BenchCase[]> {
+  const cases: BenchCase[] = [];
+  for (const [name, description] of Object.entries(CASES))
+    cases.push(await measure(name, description, repeats));
+  return cases;
 }
+
+async function measure(name: string, description: string, repeats: number): Promise<BenchCase> {
+  const worker = () => startProcess(process.execPath, [packageFile('dist/bench/train-step-worker.js')]);
+  const torch = (threads: number, compile: boolean) =>
+    new Contestant(startPeer('train_step.py'), { case: name, threads, compile });
+  const ours = new Contestant(worker(), { case: name, engine: 'onnxruntime' });
+  const eager = [1, 2].map((threads) => torch(threads, false));
+  const compiled: Contestant[] = [];
+  for (const each of [ours, ...eager]) await each.take(2);
+  const order = (eager[0].step ?? 0) > (eager[1].step ?? 0) ? [2, 1] : [1, 2];
+  for (const threads of order) {
+    const started = performance.now();
+    const contestant = torch(threads, true);
+    compiled.push(contestant);
+    await contestant.take(1, false);
+    if (performance.now() - started > 1000 * COMPILE_BUDGET) break;
+  }
+  for (let round = 0; round < ROUNDS; round++)
+    for (const each of [ours, ...eager, ...compiled]) await each.take(repeats);
+  const wasm = new Contestant(worker(), { case: name, engine: 'tfjs-wasm' });
+  await wasm.take(EAGER_STEPS);
+  for (const each of [ours, wasm, ...eager, ...compiled]) each.process.stop();
+  return figures(description, ours, best(eager), best(compiled), wasm);
+}
+
+/** The faster of the thread counts; one that did not run where none did. */
+const best = (contestants: readonly Contestant[]): Contestant =>
+  contestants.reduce((a, b) =>
+    (b.step ?? Number.POSITIVE_INFINITY) < (a.step ?? Number.POSITIVE_INFINITY) ? b : a,
+  );
+
+function figures(
+  name: string,
+  ours: Contestant,
+  torch: Contestant,
+  compiled: Contestant,
+  wasm: Contestant,
+): BenchCase {
+  const ours_ms = ours.step;
+  if (ours_ms === null) throw new Error(`bench: ${name} did not run: ${ours.series.reason}`);
+  const ratio = ({ step }: Contestant): number | null => (step === null ? null : ours_ms / step);
+  const partNames = Object.keys(ours.series.parts[0] ?? {});
+  return {
+    name,
+    ours_ms,
+    torch_ms: torch.step,
+    torch_compile_ms: compiled.step,
+    tfjs_wasm_ms: wasm.step,
+    ratio_torch: ratio(torch),
+    ratio_torch_compile: ratio(compiled),
+    ratio_tfjs_wasm: ratio(wasm),
+    ours_peak_mb: ours.series.peak,
+    torch_peak_mb: torch.series.peak,
+    torch_compile_peak_mb: compiled.series.peak,
+    ...Object.fromEntries(
+      partNames.map((part) => [`${part}_ms`, median(ours.series.parts.map((parts) => parts[part]))]),
+    ),
+    ...reasons({ torch, torch_compile: compiled, tfjs_wasm: wasm }),
+  };
+}
+
+/** Why a figure is null. */
+const reasons = (contestants: Readonly<Record<string, Contestant>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(contestants)
+      .filter(([, { series }]) => series.reason !== null)
+      .map(([peer, { series }]) => [`${peer}_missing`, series.reason!]),
+  );

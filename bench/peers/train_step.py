@@ -1,16 +1,23 @@
-"""One training step (forward, backward, Adam) of the same models in PyTorch, eager, on the CPU.
+"""One training step (forward, backward, Adam) of the same models in PyTorch, on the CPU.
 
-Usage: python train_step.py CASE THREADS REPEATS   with CASE one of ba-transolver, reduced-basis
-Prints one JSON object: {"milliseconds": [...]} with one entry per timed step.
+Reads one JSON object a line: {"case": NAME, "threads": T, "compile": true | false, "steps": N}; the first one makes the
+model and takes two steps to warm up. Answers one a line: {"milliseconds": [...], "peak_mb": X} with one entry per step
+and the largest resident set of this process so far, or {"unavailable": REASON}, or {"missing": PACKAGE}.
 """
 
 import json
+import resource
 import sys
 import time
 
-import torch
-from torch import nn
-from torch.nn import functional
+try:
+    import torch
+    from torch import nn
+    from torch.nn import functional
+except ModuleNotFoundError as error:
+    for _ in sys.stdin:
+        print(json.dumps({"missing": str(error)}), flush=True)
+    sys.exit()
 
 
 def mlp(inputs, hidden, outputs):
@@ -128,23 +135,140 @@ def reduced_basis_case():
     return model, loss
 
 
-CASES = {"ba-transolver": ba_transolver_case, "reduced-basis": reduced_basis_case}
+class SpectralConvolution(nn.Module):
+    """Li et al. 2021, one axis: the lowest wavenumbers of the field times complex matrices."""
+
+    def __init__(self, width, modes):
+        super().__init__()
+        self.modes = modes
+        self.weight = nn.Parameter(torch.randn(width, width, modes, dtype=torch.cfloat) / width)
+
+    def forward(self, field):
+        batch, width, points = field.shape
+        spectrum = torch.fft.rfft(field)
+        answer = torch.zeros(batch, width, points // 2 + 1, dtype=torch.cfloat)
+        low = spectrum[:, :, : self.modes]
+        answer[:, :, : self.modes] = torch.einsum("bix,iox->box", low, self.weight)
+        return torch.fft.irfft(answer, n=points)
 
 
-def main():
-    case, threads, repeats = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    torch.set_num_threads(threads)
-    model, loss = CASES[case]()
+class FourierOperator(nn.Module):
+    def __init__(self, inputs=2, outputs=1, width=32, layers=4, modes=16, head=128):
+        super().__init__()
+        self.lift = nn.Conv1d(inputs, width, 1)
+        self.spectral = nn.ModuleList(SpectralConvolution(width, modes) for _ in range(layers))
+        self.pointwise = nn.ModuleList(nn.Conv1d(width, width, 1) for _ in range(layers))
+        self.head = nn.Sequential(nn.Conv1d(width, head, 1), nn.GELU(), nn.Conv1d(head, outputs, 1))
+
+    def forward(self, field):
+        hidden = self.lift(field)
+        for spectral, pointwise in zip(self.spectral, self.pointwise):
+            hidden = functional.gelu(spectral(hidden) + pointwise(hidden))
+        return self.head(hidden)
+
+
+class TwoConvolutions(nn.Sequential):
+    def __init__(self, inputs, outputs, groups=8):
+        super().__init__(
+            nn.Conv2d(inputs, outputs, 3, padding=1),
+            nn.GroupNorm(groups, outputs),
+            nn.GELU(),
+            nn.Conv2d(outputs, outputs, 3, padding=1),
+            nn.GroupNorm(groups, outputs),
+            nn.GELU(),
+        )
+
+
+class UNet(nn.Module):
+    def __init__(self, inputs=3, outputs=1, width=32, levels=3):
+        super().__init__()
+        widths = [width * 2**level for level in range(levels)]
+        self.down = nn.ModuleList(TwoConvolutions(i, o) for i, o in zip([inputs, *widths], widths))
+        pairs = list(zip(widths[:-1], widths[1:]))[::-1]
+        self.up = nn.ModuleList(nn.ConvTranspose2d(coarse, fine, 2, 2) for fine, coarse in pairs)
+        self.merge = nn.ModuleList(TwoConvolutions(2 * fine, fine) for fine, _ in pairs)
+        self.head = nn.Conv2d(width, outputs, 1)
+
+    def forward(self, field):
+        features = []
+        for level, down in enumerate(self.down):
+            field = down(field if level == 0 else functional.max_pool2d(field, 2))
+            features.append(field)
+        for up, merge, fine in zip(self.up, self.merge, features[-2::-1]):
+            field = merge(torch.cat([up(field), fine], 1))
+        return self.head(field)
+
+
+def fourier_case():
+    torch.manual_seed(0)
+    model = FourierOperator()
+    field, target = torch.randn(16, 2, 256), torch.randn(16, 1, 256)
+    return model, lambda: functional.mse_loss(model(field), target)
+
+
+def fourier_jacobian_case():
+    """A probe of the Jacobian's size, |Jᵀw|² with random signs w, beside the misfit: a gradient of a gradient."""
+    torch.manual_seed(0)
+    model = FourierOperator()
+    field, target = torch.randn(16, 2, 256), torch.randn(16, 1, 256)
+    signs = torch.sign(torch.randn(16, 1, 256))
+
+    def loss():
+        given = field.detach().requires_grad_()
+        answer = model(given)
+        (product,) = torch.autograd.grad((answer * signs).sum(), given, create_graph=True)
+        return functional.mse_loss(answer, target) + 0.01 * product.square().mean()
+
+    return model, loss
+
+
+def u_net_case():
+    torch.manual_seed(0)
+    model = UNet()
+    field, target = torch.randn(8, 3, 64, 64), torch.randn(8, 1, 64, 64)
+    return model, lambda: functional.mse_loss(model(field), target)
+
+
+CASES = {
+    "ba-transolver": ba_transolver_case,
+    "fno": fourier_case,
+    "fno-jacobian": fourier_jacobian_case,
+    "u-net": u_net_case,
+    "reduced-basis": reduced_basis_case,
+}
+
+
+def prepared(question):
+    torch.set_num_threads(question["threads"])
+    model, loss = CASES[question["case"]]()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    milliseconds = []
-    for step in range(repeats + 2):
+    if question["compile"]:
+        loss = torch.compile(loss)
+
+    def step():
         start = time.perf_counter()
         optimizer.zero_grad(set_to_none=True)
         loss().backward()
         optimizer.step()
-        if step >= 2:
-            milliseconds.append(1000 * (time.perf_counter() - start))
-    print(json.dumps({"milliseconds": milliseconds, "version": torch.__version__}))
+        return 1000 * (time.perf_counter() - start)
+
+    step()
+    step()
+    return step
+
+
+def main():
+    step = None
+    for line in sys.stdin:
+        question = json.loads(line)
+        try:
+            step = step or prepared(question)
+            milliseconds = [step() for _ in range(question["steps"])]
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            answer = {"milliseconds": milliseconds, "peak_mb": peak}
+        except Exception as error:  # a peer that cannot do a case is reported, not the end of the bench
+            answer = {"unavailable": f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200]}"}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
