@@ -1,4 +1,5 @@
 import { FileError } from '../common/errors.js';
+import { duplicateKey } from './duplicate-key.js';
 
 /**
  * The safetensors format: 8 bytes header length N (little endian), N bytes of JSON
@@ -74,7 +75,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
     if (name === '__metadata__') {
       if (!isObject(value)) fail('__metadata__ is not an object');
       for (const [key, text] of Object.entries(value)) {
-        if (typeof text !== 'string') fail(`metadata "${key}" is not a string`);
+        if (typeof text !== 'string') fail(`metadata ${shown(key)} is not a string`);
         defineOwn(metadata, key, text);
       }
     } else {
@@ -85,9 +86,9 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
   const tensors: Record<string, StoredTensor> = {};
   let expected = 0;
   for (const { name, shape, type, begin, end } of described) {
-    if (begin !== expected) fail(`the data of "${name}" begins at ${begin}, expected ${expected}`);
+    if (begin !== expected) fail(`the data of ${shown(name)} begins at ${begin}, expected ${expected}`);
     if (dataStart + end > bytes.length) {
-      fail(`truncated: "${name}" ends at byte ${dataStart + end}, the file has ${bytes.length}`);
+      fail(`truncated: ${shown(name)} ends at byte ${dataStart + end}, the file has ${bytes.length}`);
     }
     // copied, because a view needs an aligned offset and would keep the whole file alive (Buffer.slice is a view)
     const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
@@ -107,31 +108,41 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   if (length > BigInt(LARGEST_HEADER)) fail(`header of ${length} bytes; this is no safetensors file`);
   const dataStart = 8 + Number(length);
   if (dataStart > bytes.length) fail(`truncated: the header ends at byte ${dataStart} of ${bytes.length}`);
+  let text = '';
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, dataStart));
+  } catch {
+    fail('the header is not UTF-8, so it is not JSON; this is no safetensors file');
+  }
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, dataStart)));
+    header = JSON.parse(text);
   } catch {
     fail('the header is not JSON; this is no safetensors file');
   }
   if (!isObject(header)) fail('the header is not a JSON object');
+  const twice = duplicateKey(text);
+  if (twice !== undefined) fail(`${shown(twice)} stands twice in the header`);
   return { header, dataStart };
 }
 
 function readDescription(name: string, value: unknown) {
-  if (!isObject(value)) fail(`the entry of "${name}" is not an object`);
+  if (!isObject(value)) fail(`the entry of ${shown(name)} is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
-    fail(`"${name}" has dtype ${JSON.stringify(dtype)}; ${Object.keys(TYPES).join(', ')} are read`);
+    fail(`${shown(name)} has dtype ${shown(dtype)}; ${Object.keys(TYPES).join(', ')} are read`);
   }
-  if (!isCounts(shape)) fail(`"${name}" has shape ${JSON.stringify(shape)}`);
+  if (!isCounts(shape)) fail(`${shown(name)} has shape ${shown(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    fail(`"${name}" has data_offsets ${JSON.stringify(offsets)}`);
+    fail(`${shown(name)} has data_offsets ${shown(offsets)}`);
   }
   const type = dtype as TypeName;
   const [begin, end] = offsets;
   const size = product(shape) * TYPES[type].BYTES_PER_ELEMENT;
   if (!Number.isSafeInteger(size) || end - begin !== size) {
-    fail(`"${name}" of shape [${shape}] and dtype ${type} needs ${size} bytes, its range has ${end - begin}`);
+    fail(
+      `${shown(name)} of shape ${shown(shape)} and dtype ${type} needs ${size} bytes, its range has ${end - begin}`,
+    );
   }
   return { name, shape, type, begin, end };
 }
@@ -157,6 +168,12 @@ function defineOwn<T>(target: Record<string, T>, name: string, value: T): void {
 
 function product(shape: readonly number[]): number {
   return shape.reduce((size, count) => size * count, 1);
+}
+
+/** A value of the file for a message of one line. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 function fail(reason: string): never {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FileError } from '../../common/errors.js';
+import { createRandom } from '../../common/random.js';
 import { readSafetensors, writeSafetensors } from '../../training/safetensors.js';
+import { damaged, FUZZ_RUNS } from '../hostile-bytes.js';
 
 function file(header: unknown, data: number[] = []): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
@@ -88,6 +90,87 @@ describe('safetensors', () => {
     new DataView(huge.buffer).setBigUint64(0, 2n ** 63n, true);
     expect(() => readSafetensors(huge)).toThrow(/no safetensors file/);
   });
+
+  it('refuses names that stand twice, whichever of them a reader would take', () => {
+    const entry = '{"dtype":"U8","shape":[1],"data_offsets":[0,1]}';
+    for (const [header, name] of [
+      [`{"w":${entry},"w":${entry}}`, '"w"'],
+      // the same name written in two ways
+      [`{"w":${entry},"\\u0077":${entry}}`, '"w"'],
+      [`{"w":{"dtype":"F64","dtype":"U8","shape":[1],"data_offsets":[0,1]}}`, '"dtype"'],
+      [`{"__metadata__":{"step":"1","step":"2"},"w":${entry}}`, '"step"'],
+      [`{"__metadata__":{},"w":${entry},"__metadata__":{}}`, '"__metadata__"'],
+    ]) {
+      expect(() => readSafetensors(file(header, [0]))).toThrow(
+        new FileError(`readSafetensors: ${name} stands twice in the header`),
+      );
+    }
+    // values and names of other objects may be equal
+    const fine = `{"__metadata__":{"w":"w","dtype":"w: {"},"w":${entry}}`;
+    expect(readSafetensors(file(fine, [0])).metadata).toEqual({ w: 'w', dtype: 'w: {' });
+  });
+
+  it('refuses texts that are not UTF-8 and ranges that share bytes', () => {
+    const bytes = file('{"??":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', [0]);
+    bytes.set([0xc3, 0x28], 10);
+    expect(() => readSafetensors(bytes)).toThrow(/not UTF-8/);
+    const range = (begin: number, end: number) => ({
+      dtype: 'U8',
+      shape: [end - begin],
+      data_offsets: [begin, end],
+    });
+    const overlapping = (...ranges: [number, number][]) =>
+      file(Object.fromEntries(ranges.map(([begin, end], i) => [`t${i}`, range(begin, end)])), [0, 1, 2, 3]);
+    expect(() => readSafetensors(overlapping([0, 2], [2, 4]))).not.toThrow();
+    for (const ranges of [
+      [
+        [0, 4],
+        [0, 4],
+      ],
+      [
+        [0, 4],
+        [1, 3],
+      ],
+      [
+        [0, 3],
+        [2, 4],
+      ],
+      [
+        [0, 2],
+        [3, 4],
+      ],
+    ] as [number, number][][]) {
+      expect(() => readSafetensors(overlapping(...ranges))).toThrow(/begins at .* expected/);
+    }
+    expect(() => readSafetensors(overlapping([0, 4], [4, 2 ** 40]))).toThrow(/truncated/);
+  });
+
+  it(`meets ${FUZZ_RUNS} damaged files with content or one sentence`, () => {
+    const good = writeSafetensors({
+      tensors: {
+        'encoder.weight': { shape: [2, 3], data: new Float32Array(6) },
+        index: { shape: [4], data: new Int32Array(4) },
+        flag: { shape: [], data: new Uint8Array(1) },
+      },
+      metadata: { step: '3', identity: '{"a": [1, 2]}' },
+    });
+    const random = createRandom(17);
+    let refused = 0;
+    for (let run = 0; run < FUZZ_RUNS; run++) {
+      const bytes = damaged(good, random);
+      try {
+        const { tensors } = readSafetensors(bytes);
+        const total = Object.values(tensors).reduce((sum, { data }) => sum + data.byteLength, 0);
+        expect(total).toBeLessThanOrEqual(bytes.length);
+      } catch (error) {
+        refused++;
+        if (!(error instanceof FileError)) throw error;
+        expect(error.message).not.toMatch(/\n/);
+      }
+    }
+    expect(refused).toBeGreaterThan(FUZZ_RUNS / 2);
+    expect(refused).toBeLessThan(FUZZ_RUNS);
+  }, 3_600_000);
 
   it('meets any bytes with content or a FileError', () => {
     const good = writeSafetensors({
