@@ -104,18 +104,22 @@ export const shapeLowerings: Lowerings = {
       a.newAxisMask,
       a.shrinkAxisMask,
     );
-    const stops = end.map((stop, axis) => (strides[axis] < 0 && stop < 0 ? -(2 ** 31) : stop));
-    const cut = graph.op(
-      'Slice',
-      [
-        x,
-        graph.vector(begin),
-        graph.vector(stops),
-        graph.vector(begin.map((_, axis) => axis)),
-        graph.vector(strides),
-      ],
-      begin.map((start, axis) => Math.max(0, Math.ceil((end[axis] - start) / strides[axis]))),
+    const counts = begin.map((start, axis) => Math.max(0, Math.ceil((end[axis] - start) / strides[axis])));
+    // from behind as a slice forwards that is then reversed: the WebGPU provider of ONNX Runtime 1.30 takes other entries
+    // where a step is below −1
+    const backwards = strides.flatMap((stride, axis) => (stride < 0 ? [axis] : []));
+    const starts = begin.map((start, axis) =>
+      strides[axis] < 0 ? start + (counts[axis] - 1) * strides[axis] : start,
     );
+    const stops = end.map((stop, axis) => (strides[axis] < 0 ? begin[axis] + 1 : stop));
+    const forwards = graph.op(
+      'Slice',
+      [x, starts, stops, [...starts.keys()], strides.map(Math.abs)].map((operand) =>
+        Array.isArray(operand) ? graph.vector(operand) : operand,
+      ),
+      counts,
+    );
+    const cut = backwards.length > 0 ? reversed(graph, forwards, backwards) : forwards;
     return reshape(graph, cut, finalShape);
   },
   Concat: (call: KernelCall<tf.ConcatAttrs>) => {
