@@ -36,10 +36,12 @@ class QuadTree {
   /** `[square]` first of its four children (in the order of their bits x, y), −1 for a leaf */
   private readonly child = [-1];
   private readonly level = [0];
+  private readonly length = [2 ** DEEPEST_LEVEL];
   private readonly left = [0];
   private readonly bottom = [0];
-  /** Size at every corner */
-  private readonly sizes = new Map<number, number>();
+  /** Index of the corner at a place, and the size at every corner */
+  private readonly cornerAt = new Map<number, number>();
+  private readonly sizes: number[] = [];
   /** `[square][4]` the same, for leaves, in the order of children */
   private stored = new Float64Array(0);
   private readonly full = 2 ** DEEPEST_LEVEL;
@@ -57,7 +59,7 @@ class QuadTree {
     const px = Math.min(full, Math.max(0, x * full));
     const py = Math.min(full, Math.max(0, y * full));
     const square = this.leaf(px, py);
-    const length = this.length(square);
+    const length = this.length[square];
     const [u, v] = [(px - left[square]) / length, (py - bottom[square]) / length];
     const i = 4 * square;
     return (
@@ -67,52 +69,61 @@ class QuadTree {
 
   store(): void {
     this.stored = new Float64Array(4 * this.child.length);
-    this.forEachLeaf((square, length) => {
-      this.corners(square, length).forEach(({ size }, i) => {
-        this.stored[4 * square + i] = size;
-      });
-    });
+    for (let square = 0; square < this.child.length; square++)
+      if (this.child[square] < 0)
+        for (let i = 0; i < 4; i++) this.stored[4 * square + i] = this.sizes[this.corner(square, i)];
   }
 
   /** h(corner) ≤ h(other corner) + gradation · distance for the corners of every leaf, smallest sizes first. */
   limitGradation(): void {
-    const { sizes, full } = this;
-    const around = new Map<number, [number, number][]>();
-    this.forEachLeaf((square, length) => {
-      const corners = this.corners(square, length);
-      for (const a of corners)
-        for (const b of corners) {
-          if (a === b) continue;
-          const distance = Math.hypot(a.x - b.x, a.y - b.y) / full;
-          const list = around.get(a.key);
-          if (list) list.push([b.key, distance]);
-          else around.set(a.key, [[b.key, distance]]);
-        }
+    const { sizes, child, full } = this;
+    const leaves = child.flatMap((first, square) => (first < 0 ? [square] : []));
+    const corners = Int32Array.from(
+      leaves.flatMap((square) => [0, 1, 2, 3].map((i) => this.corner(square, i))),
+    );
+    // the leaves around corner c: around[starts[c] .. starts[c + 1])
+    const starts = new Int32Array(sizes.length + 1);
+    for (const c of corners) starts[c + 1]++;
+    for (let c = 0; c < sizes.length; c++) starts[c + 1] += starts[c];
+    const around = new Int32Array(corners.length);
+    const filled = starts.slice();
+    corners.forEach((c, at) => {
+      around[filled[c]++] = at;
     });
     const heap = new MinimumHeap();
-    for (const [key, value] of sizes) if (Number.isFinite(value)) heap.push(value, key);
+    sizes.forEach((size, c) => {
+      if (Number.isFinite(size)) heap.push(size, c);
+    });
     for (let entry = heap.pop(); entry !== undefined; entry = heap.pop()) {
-      if (entry.value > sizes.get(entry.key)!) continue;
-      for (const [key, distance] of around.get(entry.key) ?? []) {
-        const limit = entry.value + this.options.gradation * distance;
-        if (limit >= sizes.get(key)!) continue;
-        sizes.set(key, limit);
-        heap.push(limit, key);
+      if (entry.value > sizes[entry.key]) continue;
+      for (let k = starts[entry.key]; k < starts[entry.key + 1]; k++) {
+        const leaf = around[k] >> 2;
+        const step = (this.options.gradation * this.length[leaves[leaf]]) / full;
+        for (let i = 0; i < 4; i++) {
+          const other = corners[4 * leaf + i];
+          const diagonal = (i ^ (around[k] & 3)) === 3;
+          const limit = entry.value + (diagonal ? Math.SQRT2 * step : step);
+          if (limit >= sizes[other]) continue;
+          sizes[other] = limit;
+          heap.push(limit, other);
+        }
       }
     }
   }
 
   private isTooLong(square: number): boolean {
     if (this.level[square] < FIRST_LEVEL) return true;
-    const length = this.length(square);
-    const smallest = Math.min(...this.corners(square, length).map(({ size }) => size));
-    return this.level[square] < DEEPEST_LEVEL && length / this.full > SIZES_PER_SQUARE * smallest;
+    let smallest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < 4; i++) smallest = Math.min(smallest, this.sizes[this.corner(square, i)]);
+    return (
+      this.level[square] < DEEPEST_LEVEL && this.length[square] / this.full > SIZES_PER_SQUARE * smallest
+    );
   }
 
   /** Divides a square, and before it all beside it that are larger, so that neighbours differ by one level at most. */
   private divide(square: number): void {
     const { left, bottom, full, level } = this;
-    const length = this.length(square);
+    const length = this.length[square];
     for (const [dx, dy] of [
       [-1, 0],
       [1, 0],
@@ -132,6 +143,7 @@ class QuadTree {
     for (let i = 0; i < 4; i++) {
       this.child.push(-1);
       this.level.push(level[square] + 1);
+      this.length.push(length / 2);
       this.left.push(left[square] + ((i & 1) * length) / 2);
       this.bottom.push(bottom[square] + ((i >> 1) * length) / 2);
     }
@@ -147,30 +159,16 @@ class QuadTree {
     return square;
   }
 
-  private length(square: number): number {
-    return 2 ** (DEEPEST_LEVEL - this.level[square]);
-  }
-
-  private corners(square: number, length: number) {
-    return [0, 1, 2, 3].map((i) => {
-      const x = this.left[square] + (i & 1) * length;
-      const y = this.bottom[square] + (i >> 1) * length;
-      const key = this.key(x, y);
-      let size = this.sizes.get(key);
-      if (size === undefined) {
-        size = this.size(x / this.full, y / this.full);
-        this.sizes.set(key, size);
-      }
-      return { key, x, y, size };
-    });
-  }
-
-  private forEachLeaf(visit: (square: number, length: number) => void): void {
-    for (let square = 0; square < this.child.length; square++)
-      if (this.child[square] < 0) visit(square, this.length(square));
-  }
-
-  private key(x: number, y: number): number {
-    return x * (2 * this.full) + y;
+  /** Index of the corner of a square on the right if i & 1 and at the top if i & 2; asks the size there the first time */
+  private corner(square: number, i: number): number {
+    const length = this.length[square];
+    const x = this.left[square] + (i & 1) * length;
+    const y = this.bottom[square] + (i >> 1) * length;
+    const key = x * (2 * this.full) + y;
+    const known = this.cornerAt.get(key);
+    if (known !== undefined) return known;
+    const index = this.sizes.push(this.size(x / this.full, y / this.full)) - 1;
+    this.cornerAt.set(key, index);
+    return index;
   }
 }
