@@ -54,7 +54,8 @@ function moveVertex(
     link.push(b, c);
     const [bx, by, cx, cy] = [x[b] - x0, y[b] - y0, x[c] - x0, y[c] - y0];
     const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy];
-    const weight = sizes ? (3 / (1 + (sizes[b] + sizes[c]) / sizes[v])) ** 4 : 1;
+    const ratio = sizes ? (3 * sizes[v]) / (sizes[v] + sizes[b] + sizes[c]) : 1;
+    const weight = ratio * ratio * (ratio * ratio); // `** 4` took half the time of graded meshing
     // |T|·c(T) needs no division by the area: circumcentre = (c·|b|² − …)/(4|T|)
     sumX += (weight * (cy * b2 - by * c2)) / 4;
     sumY += (weight * (bx * c2 - cx * b2)) / 4;
