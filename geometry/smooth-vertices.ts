@@ -55,7 +55,7 @@ function moveVertex(
     const [bx, by, cx, cy] = [x[b] - x0, y[b] - y0, x[c] - x0, y[c] - y0];
     const [b2, c2] = [bx * bx + by * by, cx * cx + cy * cy];
     const ratio = sizes ? (3 * sizes[v]) / (sizes[v] + sizes[b] + sizes[c]) : 1;
-    const weight = ratio * ratio * (ratio * ratio); // `** 4` took half the time of graded meshing
+    const weight = ratio * ratio * (ratio * ratio);
     // |T|·c(T) needs no division by the area: circumcentre = (c·|b|² − …)/(4|T|)
     sumX += (weight * (cy * b2 - by * c2)) / 4;
     sumY += (weight * (bx * c2 - cx * b2)) / 4;
