@@ -77,6 +77,8 @@ export interface TrainingStep<Batch = NamedArrays> extends AsyncDisposable {
   averagedParameters(): Parameters;
   /** Frees the graphs once a run under way has ended; the state can still be read. May be called again. */
   dispose(): Promise<void>;
+  /** Batches of one update. */
+  readonly accumulate: number;
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
 }
@@ -163,6 +165,7 @@ export async function compileTrainingStep<
   };
 
   return {
+    accumulate,
     models: executor.models,
     nodeCounts: executor.nodeCounts,
     dispose: executor.dispose,

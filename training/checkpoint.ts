@@ -19,6 +19,8 @@ export interface Checkpoint {
   /** Adam's first and second moments, of the parameters' names and shapes. */
   firstMoments: Parameters;
   secondMoments: Parameters;
+  /** Moving average of the parameters, where the run keeps one. */
+  average?: Parameters;
   /** Text of the run that must agree on resume: operator, seed, schedule, configuration hash. */
   identity: Readonly<Record<string, string>>;
 }
@@ -27,11 +29,14 @@ const FORMAT = 'fieldsmith-checkpoint-1';
 const GROUPS = ['parameters', 'firstMoments', 'secondMoments'] as const;
 const FILE_NAME = /^step-(\d+)\.safetensors$/;
 
-/** One safetensors file with tensors `parameters/NAME`, `firstMoments/NAME`, `secondMoments/NAME`. */
+/**
+ * One safetensors file with tensors `parameters/NAME`, `firstMoments/NAME`, `secondMoments/NAME` and, where one is kept,
+ * `average/NAME`. Written between two updates, when no gradients are waiting to be added up.
+ */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array<ArrayBuffer> {
   const tensors: SafetensorsContent['tensors'] = {};
-  for (const group of GROUPS) {
-    for (const [name, { shape, values }] of Object.entries(checkpoint[group])) {
+  for (const group of [...GROUPS, 'average'] as const) {
+    for (const [name, { shape, values }] of Object.entries(checkpoint[group] ?? {})) {
       tensors[`${group}/${name}`] = { shape: [...shape], data: values };
     }
   }
@@ -70,12 +75,16 @@ export function decodeCheckpoint(bytes: Uint8Array, path: string, expected?: Exp
   }
   requireSameShapes(firstMoments, parameters, path);
   requireSameShapes(secondMoments, parameters, path);
+  const average = pickGroup(tensors, 'average', path);
+  const averaged = Object.keys(average).length > 0;
+  if (averaged) requireSameShapes(average, parameters, path);
   const order = expected?.parameters ?? parameters;
   return {
     step,
     parameters: inOrder(parameters, order),
     firstMoments: inOrder(firstMoments, order),
     secondMoments: inOrder(secondMoments, order),
+    ...(averaged ? { average: inOrder(average, order) } : {}),
     identity,
   };
 }
@@ -116,7 +125,7 @@ function listCheckpoints(folder: string): { path: string; step: number }[] {
 
 function pickGroup(
   tensors: Record<string, StoredTensor>,
-  group: (typeof GROUPS)[number],
+  group: (typeof GROUPS)[number] | 'average',
   path: string,
 ): Parameters {
   const parameters: Parameters = {};

@@ -14,6 +14,9 @@ export interface RunConfiguration {
   batchSize: number;
   schedule: Schedule;
   clipNorm: number;
+  /** Batches of one update and decay of the weights' moving average, where they are not 1 and none. */
+  accumulate?: number;
+  averageDecay?: number;
   steps: number;
   /** Present when the steps came from a time budget. */
   budget?: { seconds: number; measuredStepSeconds: number };
@@ -63,6 +66,9 @@ export function readConfiguration(folder: RunFolder): RunConfiguration {
   }
 }
 
+/** Missing where they have no effect: an option that is not given any more differs too. */
+const LEFT_OUT = ['accumulate', 'averageDecay'];
+
 /**
  * The recorded configuration of the run to resume, or undefined when the folder holds none and a new run may start.
  *
@@ -81,9 +87,11 @@ export function recordedConfiguration(
     );
   }
   const recorded = readConfiguration(folder);
-  for (const [name, text] of Object.entries(identityOf(options))) {
-    const found = identityOf(recorded)[name];
-    if (text !== undefined && text !== found) {
+  const [now, before] = [identityOf(options), identityOf(recorded)];
+  const names = new Set([...Object.keys(now), ...LEFT_OUT.filter((name) => name in before)]);
+  for (const name of names) {
+    const [text, found] = [now[name], before[name]];
+    if (text !== found) {
       throw new FileError(
         `train: ${folder.configurationPath} is of another run: ${firstDifference(name, found, text)}; ` +
           'resume with the options it was started with, or choose another folder',

@@ -43,6 +43,7 @@ export interface TrainingRun {
   configuration: RunConfiguration;
   /** One entry per step, those before a resume included. */
   history: readonly StepMetrics[];
+  /** Those of the model: the moving average where one is kept, else those of the last step. */
   parameters: ModelParameters;
 }
 
@@ -88,8 +89,8 @@ export async function executeRun(
     signal,
     progress,
   });
-  const { parameters } = optimizer.state();
-  return { status, folder, configuration, history: log.history(), parameters };
+  const { parameters, average } = optimizer.state();
+  return { status, folder, configuration, history: log.history(), parameters: average ?? parameters };
 }
 
 /**

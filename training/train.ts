@@ -32,6 +32,10 @@ export interface TrainOptions extends RunControl, SessionOptions {
   learningRate?: number;
   schedule?: Schedule;
   clipNorm?: number;
+  /** Batches whose mean gradient makes one update, by default 1: a batch of `accumulate × batchSize` in the memory of one. */
+  accumulate?: number;
+  /** Decay of a moving average of the weights, as 0.999; the run's model is then the average. By default there is none. */
+  averageDecay?: number;
   /** Worker threads that prepare batches; 0 prepares them on the calling thread. */
   workers?: number;
   /** Worker threads that project bases onto the equations; 0 projects on the calling thread. By default one a core. */
@@ -60,6 +64,7 @@ export async function train(
 ): Promise<TrainedOperator> {
   const { batchSize, seed, learningRate, clipNorm } = { ...TRAIN_DEFAULTS, ...options };
   const { supervise, features = {}, schedule = oneCycle({ maximum: learningRate }) } = options;
+  const { accumulate = 1, averageDecay } = options;
   const plan: InputPlan = { output: operator.output, features };
   requireOptions(operator, task, { ...options, batchSize, seed, clipNorm });
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
@@ -72,6 +77,9 @@ export async function train(
     batchSize,
     schedule,
     clipNorm,
+    // left out where they change nothing, so that runs started before they existed can be resumed
+    ...(accumulate === 1 ? {} : { accumulate }),
+    ...(averageDecay === undefined ? {} : { averageDecay }),
   };
   openRun(description, options);
   const parameters = operator.initialParameters(createRandom(combineSeeds(seed, 0)));
@@ -81,6 +89,8 @@ export async function train(
     parameters,
     batchSpecs: batchSpecs(counts.cellFeatures, counts.faceFeatures, batchSize),
     clipNorm,
+    accumulate,
+    averageDecay,
     device: options.device,
     threads: options.threads,
     loss: (tensors, batch) => {

@@ -16,6 +16,8 @@ export interface Optimizer {
     values: ScheduleValue,
     context: unknown,
   ): Promise<{ loss: number; gradientNorm: number }>;
+  /** Batches of one update, by default 1. */
+  readonly batchesPerStep?: number;
   state(): OptimizerState;
   restore(state: OptimizerState): void;
 }
@@ -35,8 +37,8 @@ export interface TrainingLoop {
 }
 
 /**
- * Takes the steps from the optimizer's own count to `steps`. Step s sees batch s and the schedule at s, whatever was
- * interrupted before it. An abort ends the loop after the step in hand, with a checkpoint.
+ * Takes the steps from the optimizer's own count to `steps`. Step s sees batch s, or batches k s … k s + k − 1 where
+ * gradients of k batches make an update, and the schedule at s, whatever was interrupted before it. An abort ends the loop after the step in hand, with a checkpoint.
  *
  * @returns 'completed', or 'interrupted' after an abort
  * @throws DivergenceError when loss or gradient norm is not finite
@@ -76,17 +78,25 @@ async function takeStep(
   step: number,
 ): Promise<StepMetrics> {
   const asked = performance.now();
-  const batch = await batches.get(step, steps);
-  const began = performance.now();
   const values = scheduleAt(schedule, step, steps);
-  const { loss, gradientNorm } = await optimizer.run(batch.inputs, values, batch.context);
+  const { batchesPerStep = 1 } = optimizer;
+  let [loss, gradientNorm, waited] = [0, 0, 0];
+  for (let part = 0; part < batchesPerStep; part++) {
+    const waiting = performance.now();
+    const batch = await batches.get(step * batchesPerStep + part, steps * batchesPerStep);
+    waited += performance.now() - waiting;
+    const result = await optimizer.run(batch.inputs, values, batch.context);
+    loss += result.loss / batchesPerStep;
+    // of the mean gradient once the last batch is in
+    gradientNorm = result.gradientNorm;
+  }
   return {
     step: step + 1,
     loss,
     gradientNorm,
     learningRate: values.learningRate,
     seconds: (performance.now() - asked) / 1000,
-    waitSeconds: (began - asked) / 1000,
+    waitSeconds: waited / 1000,
   };
 }
 

@@ -4,7 +4,11 @@ import { executeRun } from '../../training/run.js';
 import { oneCycle } from '../../training/schedule.js';
 import { stepOptimizer } from '../../training/step-optimizer.js';
 
-/** `node perceptron-main.js FOLDER`: a small perceptron in compiled graphs, 120 steps with seeded batches. */
+/**
+ * `node perceptron-main.js FOLDER [averaged]`: a small perceptron in compiled graphs, 120 steps with seeded batches; with
+ * `averaged`, gradients of three batches make a step, and the weights have a moving average.
+ */
+const averaged = process.argv[3] === 'averaged' ? { accumulate: 3, averageDecay: 0.95 } : {};
 const random = createRandom(5);
 const normal = (shape: number[]) => ({
   shape,
@@ -16,6 +20,7 @@ const step = await compileTrainingStep({
   parameters,
   batchSpecs: { x: { shape: [64, 2], dtype: 'float32' }, y: { shape: [64, 1], dtype: 'float32' } },
   clipNorm: 1,
+  ...averaged,
   loss: ({ w1, b1, w2 }, { x, y }) => {
     const hidden = tf.tanh(tf.add(tf.matMul(x, w1), b1));
     return tf.mean(tf.square(tf.sub(tf.matMul(hidden, w2), y))) as tf.Scalar;
@@ -37,6 +42,7 @@ const options = {
   batchSize: 64,
   schedule: oneCycle({ maximum: 0.02 }),
   clipNorm: 1,
+  ...averaged,
 };
 await executeRun(stepOptimizer(step, parameters), build, options, {
   out: process.argv[2],
