@@ -20,6 +20,14 @@ export { type ReadVtuOptions, readVtu } from './formats/read-vtu.js';
 export { WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
 export type { FieldValues } from './formats/written-arrays.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
+export {
+  GENERATE_TETRAHEDRA_DEFAULTS,
+  type GenerateTetrahedraOptions,
+  generateTetrahedra,
+  type TetrahedraInFunctionOptions,
+  type TetrahedraInSurfaceOptions,
+  type TetrahedralMesh,
+} from './generate-tetrahedra.js';
 export type { LocalRefinement } from './local-refinement.js';
 export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';

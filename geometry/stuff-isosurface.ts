@@ -4,7 +4,12 @@ import {
   latticeCoordinates,
   latticeEdges,
 } from './body-centred-lattice.js';
+import { type BoundaryTriangles, boundaryTriangles } from './boundary-triangles.js';
 import type { LatticeSigns } from './lattice-signs.js';
+
+/** Cuts next to points that may not be drawn to them keep this fraction of an edge from its ends. */
+const LEAST_CUT = 0.1;
+const roomy = (fraction: number) => Math.min(1 - LEAST_CUT, Math.max(LEAST_CUT, fraction));
 
 /** A crossing closer to a lattice point than this fraction of a long or short edge draws the point to the surface. */
 const WARP_LONG = 0.24999;
@@ -18,24 +23,52 @@ export interface TetrahedronSet {
   readonly tetrahedra: Int32Array;
 }
 
+export interface StuffedSet extends TetrahedronSet {
+  /** `[vertex]` 1 on the surface */
+  readonly onSurface: Uint8Array;
+  /** `[vertex]` lattice point, −1 for a cut */
+  readonly latticePoints: Int32Array;
+}
+
 /**
  * Fills the region of positive signs with tetrahedra: lattice edges that leave it are cut at the surface, lattice points next
  * to a cut are drawn to it, and each lattice tetrahedron keeps what is inside by a stencil. For a smooth surface all dihedral
  * angles lie between 10.7° and 164.8°.
+ *
+ * Where the boundary would touch itself in a lattice point drawn to the surface, the point stays where it was: a boundary that
+ * passes between lattice points only cannot.
  * Source: F. Labelle and J. R. Shewchuk, "Isosurface stuffing: fast tetrahedral meshes with good dihedral angles", 2007.
  *
  * @param cutFraction where the edge from an inside point to an outside one meets the surface, as a fraction of its length
  */
 export function stuffIsosurface(
   lattice: BodyCentredLattice,
-  signs: LatticeSigns,
+  latticeSigns: LatticeSigns,
   cutFraction: (inside: readonly number[], outside: readonly number[]) => number,
-): TetrahedronSet {
-  const { gridSize } = lattice;
+): { readonly set: StuffedSet; readonly boundary: BoundaryTriangles } {
+  // a point on the surface counts as outside with a cut at its place, to which it is drawn
+  const signs = latticeSigns.map((sign) => (sign > 0 ? 1 : -1));
   const cuts = findCuts(lattice, signs, cutFraction);
-  const moved = warpLattice(lattice, signs, cuts);
+  const kept = new Set<number>();
+  for (;;) {
+    const drawn = signs.slice();
+    const set = fillStencils(lattice, drawn, cuts, warpLattice(lattice, drawn, cuts, kept));
+    const boundary = boundaryTriangles(set);
+    if (!('touching' in boundary)) return { set, boundary };
+    for (const v of boundary.touching) kept.add(set.latticePoints[v]);
+  }
+}
 
+function fillStencils(
+  lattice: BodyCentredLattice,
+  signs: LatticeSigns,
+  cuts: Cuts,
+  moved: Map<number, number[]>,
+): StuffedSet {
+  const { gridSize } = lattice;
   const points: number[] = [];
+  const onSurface: number[] = [];
+  const latticePoints: number[] = [];
   const tetrahedra: number[] = [];
   const vertexOfLattice = new Int32Array(2 * gridSize).fill(-1);
   const vertexOfCut = new Map<number, number>();
@@ -79,11 +112,18 @@ export function stuffIsosurface(
       else tetrahedra.push(a0, b0, a1, apex, b0, b1, a1, apex);
     }
   });
-  return { points: Float64Array.from(points), tetrahedra: Int32Array.from(tetrahedra) };
+  return {
+    points: Float64Array.from(points),
+    tetrahedra: Int32Array.from(tetrahedra),
+    onSurface: Uint8Array.from(onSurface),
+    latticePoints: Int32Array.from(latticePoints),
+  };
 
   function vertex(latticePoint: number): number {
     if (vertexOfLattice[latticePoint] < 0) {
       vertexOfLattice[latticePoint] = points.length / 3;
+      onSurface.push(signs[latticePoint] === 0 ? 1 : 0);
+      latticePoints.push(latticePoint);
       points.push(...(moved.get(latticePoint) ?? latticeCoordinates(lattice, latticePoint)));
     }
     return vertexOfLattice[latticePoint];
@@ -95,7 +135,9 @@ export function stuffIsosurface(
     if (found === undefined) {
       found = points.length / 3;
       vertexOfCut.set(key, found);
-      points.push(...cutPosition(lattice, inside, outside, cuts.get(key)!));
+      onSurface.push(1);
+      latticePoints.push(-1);
+      points.push(...cutPosition(lattice, inside, outside, roomy(cuts.get(key)!)));
     }
     return found;
   }
@@ -207,7 +249,12 @@ function cutPosition(lattice: BodyCentredLattice, inside: number, outside: numbe
 }
 
 /** Draws lattice points to cuts that are too close to them: sets their sign to 0 and returns where they went. */
-function warpLattice(lattice: BodyCentredLattice, signs: LatticeSigns, cuts: Cuts): Map<number, number[]> {
+function warpLattice(
+  lattice: BodyCentredLattice,
+  signs: LatticeSigns,
+  cuts: Cuts,
+  kept: ReadonlySet<number>,
+): Map<number, number[]> {
   const { gridSize } = lattice;
   const nearest = new Map<number, { distance: number; position: number[] }>();
   forEachCutEdge(lattice, signs, (inside, outside) => {
@@ -219,7 +266,8 @@ function warpLattice(lattice: BodyCentredLattice, signs: LatticeSigns, cuts: Cut
       [inside, fraction],
       [outside, 1 - fraction],
     ]) {
-      if (away >= limit || away * length >= (nearest.get(point)?.distance ?? Infinity)) continue;
+      if (away >= limit || kept.has(point) || away * length >= (nearest.get(point)?.distance ?? Infinity))
+        continue;
       nearest.set(point, {
         distance: away * length,
         position: cutPosition(lattice, inside, outside, fraction),

@@ -1,4 +1,6 @@
 import { GeometryError } from '../common/errors.js';
+import { pairHalfEdges } from './half-edge-pairs.js';
+import { next } from './half-edges.js';
 
 /** A surface of triangles, as an STL file describes one. */
 export interface TriangleSurface {
@@ -96,34 +98,18 @@ function checkTriangles(points: Float64Array, triangles: Int32Array): void {
 }
 
 function checkEdges(points: Float64Array, triangles: Int32Array): void {
-  const next = (h: number) => (h % 3 === 2 ? h - 2 : h + 1);
   const place = (p: number) =>
     `(${[...points.subarray(3 * p, 3 * p + 3)].map((x) => +x.toPrecision(6)).join(', ')})`;
-  // first[a] lists, as a chain, the half-edges that start at a
-  const first = new Int32Array(points.length / 3).fill(-1);
-  const following = new Int32Array(triangles.length);
   const edge = (h: number) => `the edge from ${place(triangles[h])} to ${place(triangles[next(h)])}`;
-  for (let h = 0; h < triangles.length; h++) {
-    const [a, b] = [triangles[h], triangles[next(h)]];
-    for (let e = first[a]; e >= 0; e = following[e])
-      if (triangles[next(e)] === b)
-        throw new GeometryError(
-          `checkClosedSurface: ${edge(h)} is run through twice in this direction, by triangles ${Math.floor(e / 3)} and ${Math.floor(h / 3)}; either their orientations disagree or more than two triangles meet there.`,
-        );
-    following[h] = first[a];
-    first[a] = h;
-  }
-  let open = 0;
-  let example = -1;
-  for (let h = 0; h < triangles.length; h++) {
-    const [a, b] = [triangles[h], triangles[next(h)]];
-    let e = first[b];
-    while (e >= 0 && triangles[next(e)] !== a) e = following[e];
-    if (e >= 0) continue;
-    if (open++ === 0) example = h;
-  }
+  const { opposite, conflicts } = pairHalfEdges(points.length / 3, triangles);
+  const [conflict] = conflicts;
+  if (conflict)
+    throw new GeometryError(
+      `checkClosedSurface: ${edge(conflict[0])} is run through twice in this direction, by triangles ${conflict.map((h) => Math.floor(h / 3)).join(' and ')}; either their orientations disagree or more than two triangles meet there.`,
+    );
+  const open = opposite.filter((other) => other < 0).length;
   if (open > 0)
     throw new GeometryError(
-      `checkClosedSurface: the surface must be watertight, got ${open} open edges, such as ${edge(example)}; close the gap or merge coincident points.`,
+      `checkClosedSurface: the surface must be watertight, got ${open} open edges, such as ${edge(opposite.indexOf(-1))}; close the gap or merge coincident points.`,
     );
 }
