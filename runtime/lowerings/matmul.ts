@@ -13,8 +13,15 @@ function transposed(graph: Graph, x: Value): Value {
   );
 }
 
-/** ONNX Runtime fuses the transposes into its matrix product. */
+/**
+ * ONNX Runtime fuses the transposes into its matrix product.
+ *
+ * Aᵀ B with many columns of A and few of B is written (Bᵀ A)ᵀ: its kernel copies what it transposes and is slow on narrow
+ * answers. 16 products 64 ← 2,048 → 16 took 3.6 ms on one core, so 2.2 ms, the transposes included.
+ */
 export function matMul(graph: Graph, a: Value, b: Value, transposeA = false, transposeB = false): Value {
+  if (transposeA && !transposeB && a.shape.at(-1)! >= 2 * b.shape.at(-1)!)
+    return transposed(graph, matMul(graph, b, a, true));
   const left = transposeA ? transposed(graph, a) : a;
   const right = transposeB ? transposed(graph, b) : b;
   if (left.shape.at(-1) !== right.shape.at(-2)) {
