@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describeHardware } from '../common/hardware.js';
 import { packageFile } from '../common/package-file.js';
-import { type Device, type DeviceReport, platformDevices } from '../runtime/index.js';
+import { type Device, type DeviceReport, platformDevices, type TrainingReport } from '../runtime/index.js';
+import { EMULATED } from '../runtime/session.js';
 import { findBrowser } from '../scripts/find-browser.mjs';
 
 /** What this machine offers: `fieldsmith doctor`. */
@@ -16,15 +17,20 @@ export interface Diagnosis {
   /** Path of a Chrome or Chromium for the browser tests, or null. */
   readonly browser: string | null;
   /** Fastest kind first, as `device: 'auto'` tries them. */
-  readonly devices: readonly DeviceReport[];
+  readonly devices: readonly DeviceDiagnosis[];
 }
 
-/** Seconds a device may take to compile and run a small product. */
+/** What a device does with a graph, and with a training. */
+export interface DeviceDiagnosis extends DeviceReport {
+  readonly training: TrainingReport;
+}
+
+/** Seconds a device may take to compile and run a small product and a small training. */
 const TIMEOUT = 60;
 
 /** Tries every device of ONNX Runtime in Node, each in a process of its own. */
 export async function diagnose(): Promise<Diagnosis> {
-  const devices: DeviceReport[] = [];
+  const devices: DeviceDiagnosis[] = [];
   for (const device of await platformDevices()) devices.push(await tryDevice(device));
   return {
     fieldsmith: versionIn(packageFile('package.json')),
@@ -47,17 +53,33 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
       'browser',
       browser ?? 'none found: set CHROME_PATH, or install Chrome or Chromium (for browser tests only)',
     ],
-    ...devices.map(({ device, works, reason, firstRun, laterRun }): [string, string] => [
-      device,
-      works
-        ? `works: a 256 × 256 matrix product and softmax in ${laterRun?.toFixed(1)} ms, the first in ${firstRun?.toFixed(0)} ms`
-        : `does not work: ${reason}`,
-    ]),
+    ...devices.flatMap(deviceRows),
   ];
   return rows.map(([name, text]) => `${name.padEnd(14)}${text}`).join('\n');
 }
 
-function tryDevice(device: Device): Promise<DeviceReport> {
+function deviceRows(diagnosis: DeviceDiagnosis): [string, string][] {
+  const { device, works, reason, firstRun, laterRun = 0, training } = diagnosis;
+  if (!works) return [[device, `does not work: ${reason}`]];
+  const emulated = device === 'webgpu' && laterRun >= EMULATED;
+  return [
+    [
+      device,
+      `inference works: a 256 × 256 matrix product and softmax in ${laterRun.toFixed(1)} ms, the first in ${firstRun?.toFixed(0)} ms`,
+    ],
+    [
+      '',
+      training.works
+        ? `training works: a step of a small network in ${training.laterStep?.toFixed(1)} ms, the first in ${training.firstStep?.toFixed(0)} ms`
+        : `training does not work: ${training.reason}`,
+    ],
+    ...(emulated
+      ? [['', "emulated by the processor: `device: 'auto'` leaves it out"] satisfies [string, string]]
+      : []),
+  ];
+}
+
+function tryDevice(device: Device): Promise<DeviceDiagnosis> {
   const worker = packageFile('dist/cli/device-worker.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [worker, device], { timeout: 1000 * TIMEOUT }, (error, output, complaints) => {
@@ -66,7 +88,13 @@ function tryDevice(device: Device): Promise<DeviceReport> {
       } catch {
         const ended = error?.killed ? `no answer within ${TIMEOUT} s` : endOf(error);
         const last = complaints.trim().split('\n').at(-1);
-        resolve({ device, works: false, reason: last ? `${ended}: ${last}` : ended });
+        const reason = last ? `${ended}: ${last}` : ended;
+        resolve({
+          device,
+          works: false,
+          reason,
+          training: { works: false, reason: 'inference does not work' },
+        });
       }
     });
   });

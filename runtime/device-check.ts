@@ -75,14 +75,14 @@ async function check(device: Device, options: OpenOptions): Promise<DeviceReport
     }
     return { device, works: true, firstRun, laterRun };
   } catch (error) {
-    return { device, works: false, reason: describe((error as Error).message) };
+    return { device, works: false, reason: describeFailure((error as Error).message) };
   } finally {
     await session?.dispose().catch(() => {});
   }
 }
 
 /** ONNX Runtime puts the places in its source in front. */
-function describe(message: string): string {
+export function describeFailure(message: string): string {
   const adapter = /Failed to get a WebGPU adapter[^\n]*/.exec(message);
   return adapter ? `no adapter: ${adapter[0]}` : message.trim().split('\n')[0];
 }

@@ -50,6 +50,7 @@ export type {
 } from './specs.js';
 export type { LossAndMetrics, LossFunction } from './step-graph.js';
 export { tf } from './tf.js';
+export { checkTraining, type TrainingReport } from './training-check.js';
 export {
   compileTrainingStep,
   type StepResult,

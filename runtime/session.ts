@@ -69,7 +69,7 @@ export async function firstThatWorks<T>(
 }
 
 /** Milliseconds of the check's product from which a GPU is taken for an emulated one: cards need 1–5, SwiftShader on two cores 170. */
-const EMULATED = 50;
+export const EMULATED = 50;
 
 async function workingDevices(options: SessionOptions): Promise<readonly Device[]> {
   const devices = await platformDevices();

@@ -18,6 +18,7 @@ interface Printed {
     readonly works: boolean;
     readonly reason?: string;
     readonly laterRun?: number;
+    readonly training: { readonly works: boolean; readonly reason?: string; readonly laterStep?: number };
   }[];
 }
 
@@ -28,8 +29,14 @@ describe('fieldsmith doctor', () => {
     expect(printed.node).toBe(process.versions.node);
     expect(printed.onnxRuntime).toMatch(/^\d+\.\d+\.\d+/);
     expect(printed.devices.map(({ device }) => device)).toEqual(['cuda', 'webgpu', 'cpu']);
-    expect(printed.devices.at(-1)).toMatchObject({ device: 'cpu', works: true });
-    for (const { works, reason, laterRun } of printed.devices) {
+    expect(printed.devices.at(-1)).toMatchObject({
+      device: 'cpu',
+      works: true,
+      training: { works: true },
+    });
+    for (const { works, reason, laterRun, training } of printed.devices) {
+      if (training.works) expect(training.laterStep).toBeGreaterThan(0);
+      else expect(training.reason).toBeTruthy();
       if (works) expect(laterRun).toBeGreaterThan(0);
       else expect(reason).toMatch(/^(provider missing|no adapter|wrong answer|the process)/);
     }
@@ -37,7 +44,7 @@ describe('fieldsmith doctor', () => {
 
   test.skipIf(!deviceEnvironment)('finds the software graphics card where one is installed', () => {
     const text = doctor(deviceEnvironment!);
-    expect(text).toMatch(/^webgpu +works: .* ms/m);
+    expect(text).toMatch(/^webgpu +inference works: .* ms\n +training works: a step .* ms/m);
     expect(text).toContain(`Node ${process.versions.node}`);
   });
 });
