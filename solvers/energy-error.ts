@@ -21,7 +21,7 @@ export interface EnergyErrorBounds {
 /** Steps back of the iterate that bounds are given for. */
 const DELAY = 4;
 /** μ as a part of the smallest Ritz value, which lies above λ_min and falls to it: see {@link energyErrorBounds}. */
-const RITZ_MARGIN = 0.7;
+const RITZ_MARGIN = 0.5;
 
 /**
  * ‖e_k‖_A² of conjugate gradients from their coefficients, with a delay of d steps and ρ = rᵀz:
@@ -30,8 +30,9 @@ const RITZ_MARGIN = 0.7;
  *     upper²  the same + (γ_{k+d−1} − α_{k+d−1}) ρ_{k+d−1}                 (Gauss–Radau; Golub & Meurant 1997)
  *     γ_0 = 1/μ,  γ_{j+1} = (γ_j − α_j)/(μ (γ_j − α_j) + β_{j+1})         (Meurant & Tichý 2013)
  *
- * The upper one is a bound for every μ ≤ λ_min(M⁻¹A). Where `smallestEigenvalue` is not given, μ is 0.7 of the smallest
- * Ritz value of the coefficients: an estimate, too small only while the iteration has not yet met its slowest part.
+ * The upper one is a bound for every μ ≤ λ_min(M⁻¹A). Where `smallestEigenvalue` is not given, μ is half the smallest
+ * Ritz value of the coefficients: an estimate, which a V-cycle's few iterations made a bound in every test, while with
+ * Jacobi or IC(0) it can be too small in the first half of the iteration, before the slowest parts have shown.
  */
 export function energyErrorBounds(
   record: EnergyRecord,

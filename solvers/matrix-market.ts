@@ -39,8 +39,8 @@ export function* matrixMarketText(matrix: SparseMatrix): Generator<string> {
  *   many, or a matrix that is not square or not symmetric
  */
 export function parseMatrixMarket(text: string): SparseMatrix {
-  const lines = linesOf(text);
-  const header = lines.next().value ?? '';
+  const lines = lineReader(text);
+  const header = lines.any() ?? '';
   const [banner, object, format, field, symmetry] = header.trim().toLowerCase().split(/\s+/);
   const readable =
     banner === '%%matrixmarket' &&
@@ -53,12 +53,7 @@ export function parseMatrixMarket(text: string): SparseMatrix {
       `solvers.parseMatrixMarket: expected '${HEADER} symmetric' or general, got '${header.slice(0, 80)}'`,
     );
   }
-  let size = '';
-  for (const line of lines) {
-    if (line.trim() === '' || line.startsWith('%')) continue;
-    size = line;
-    break;
-  }
+  const size = lines.data() ?? '';
   const [rows, width, count] = size.trim().split(/\s+/).map(Number);
   // a coordinate takes at least six characters, "1 1 1\n": a hostile size line cannot ask for more than the file is worth
   const credible = Number.isInteger(rows) && rows >= 1 && Number.isInteger(count) && 5 * count <= text.length;
@@ -71,8 +66,7 @@ export function parseMatrixMarket(text: string): SparseMatrix {
   const lower = pairList(count);
   const upper = pairList(symmetry === 'general' ? count : 0);
   let read = 0;
-  for (const line of lines) {
-    if (line.trim() === '' || line.startsWith('%')) continue;
+  for (let line = lines.data(); line !== undefined; line = lines.data()) {
     if (++read > count) break;
     const [row, column, value] = line.trim().split(/\s+/).map(Number);
     const inside = (index: number) => Number.isInteger(index) && index >= 1 && index <= rows;
@@ -127,12 +121,22 @@ function requireEqual(a: SparseMatrix, b: SparseMatrix): void {
   if (!equal) throw new FileError('solvers.parseMatrixMarket: expected a symmetric matrix, this one is not');
 }
 
-function* linesOf(text: string): Generator<string, undefined> {
+/** Line by line: the next one, or the next that is neither blank nor a comment; undefined at the end. */
+function lineReader(text: string) {
   let start = 0;
-  while (start < text.length) {
+  const any = (): string | undefined => {
+    if (start >= text.length) return undefined;
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
-    yield text.slice(start, end);
+    const line = text.slice(start, end);
     start = end + 1;
-  }
+    return line;
+  };
+  const data = (): string | undefined => {
+    for (let line = any(); line !== undefined; line = any()) {
+      if (line.trim() !== '' && !line.startsWith('%')) return line;
+    }
+    return undefined;
+  };
+  return { any, data };
 }
