@@ -1,3 +1,4 @@
+import { forEachCellAngle } from './cell-angles.js';
 import type { Mesh } from './mesh.js';
 
 export interface Range {
@@ -8,7 +9,7 @@ export interface Range {
 /** Angles in degrees. */
 export interface MeshQuality {
   readonly cellCount: number;
-  /** Smallest and largest angle at a corner of a cell */
+  /** Smallest and largest angle of a cell: at a corner in 2D, between two faces in 3D */
   readonly minimumAngle: number;
   readonly maximumAngle: number;
   /** Internal faces: angle between the normal and the line that joins the centroids of the two cells */
@@ -17,7 +18,7 @@ export interface MeshQuality {
   readonly boundaryNonOrthogonality: Range;
   /** Internal faces: distance between the face centroid and the point where the centroid line meets the face, over the length of that line */
   readonly skewness: Range;
-  /** Cells: longest over shortest face; 1 for equal faces */
+  /** Cells: longest over shortest face, in 3D largest over smallest; 1 for equal faces */
   readonly aspectRatio: Range;
   /** Internal faces: larger over smaller volume of the two cells */
   readonly volumeRatio: Range;
@@ -26,11 +27,11 @@ export interface MeshQuality {
 }
 
 /**
- * Quality of a 2D mesh. The error of a two-point flux grows with non-orthogonality and skewness, the condition of the
+ * Quality of a mesh. The error of a two-point flux grows with non-orthogonality and skewness, the condition of the
  * matrix with small angles.
  */
 export function meshQuality(mesh: Mesh): MeshQuality {
-  const angles = cornerAngles(mesh);
+  const angles = cellAngles(mesh);
   const internal = internalFaceMeasures(mesh);
   const boundary = rangeOf(mesh.faceCount - mesh.internalFaceCount, (b) => {
     const f = mesh.internalFaceCount + b;
@@ -68,39 +69,38 @@ function rangeOf(count: number, value: (index: number) => number): Range {
   return { mean: count === 0 ? 0 : sum / count, maximum };
 }
 
-function cornerAngles(mesh: Mesh) {
-  const { points, cellOffsets, cellPoints } = mesh;
+function cellAngles(mesh: Mesh) {
   let minimumAngle = 180;
   let maximumAngle = 0;
-  for (let c = 0; c < mesh.cellCount; c++) {
-    const [start, end] = [cellOffsets[c], cellOffsets[c + 1]];
-    for (let i = start; i < end; i++) {
-      const p = cellPoints[i];
-      const before = cellPoints[i > start ? i - 1 : end - 1];
-      const after = cellPoints[i + 1 < end ? i + 1 : start];
-      const [ux, uy] = [points[2 * after] - points[2 * p], points[2 * after + 1] - points[2 * p + 1]];
-      const [vx, vy] = [points[2 * before] - points[2 * p], points[2 * before + 1] - points[2 * p + 1]];
-      let angle = degrees(Math.atan2(ux * vy - uy * vx, ux * vx + uy * vy));
-      if (angle < 0) angle += 360; // a reflex corner of a polygon that is not convex
-      minimumAngle = Math.min(minimumAngle, angle);
-      maximumAngle = Math.max(maximumAngle, angle);
-    }
-  }
+  forEachCellAngle(mesh, (_, angle) => {
+    minimumAngle = Math.min(minimumAngle, angle);
+    maximumAngle = Math.max(maximumAngle, angle);
+  });
   return { minimumAngle, maximumAngle };
 }
 
 function internalFaceMeasures(mesh: Mesh) {
-  const { owner, neighbour, cellCentroids: x, cellVolumes, faceNormals: n, faceCentroids } = mesh;
+  const { dimension, owner, neighbour, cellCentroids: x, cellVolumes, faceNormals: n, faceCentroids } = mesh;
   return {
     nonOrthogonality: rangeOf(mesh.internalFaceCount, (f) =>
       angleToNormal(mesh, f, x, owner[f], x, neighbour[f]),
     ),
     skewness: rangeOf(mesh.internalFaceCount, (f) => {
-      const [a, b] = [owner[f], neighbour[f]];
-      const [dx, dy] = [x[2 * b] - x[2 * a], x[2 * b + 1] - x[2 * a + 1]];
-      const [rx, ry] = [faceCentroids[2 * f] - x[2 * a], faceCentroids[2 * f + 1] - x[2 * a + 1]];
-      const t = (rx * n[2 * f] + ry * n[2 * f + 1]) / (dx * n[2 * f] + dy * n[2 * f + 1]);
-      return Math.hypot(rx - t * dx, ry - t * dy) / Math.hypot(dx, dy);
+      const [a, b] = [dimension * owner[f], dimension * neighbour[f]];
+      let [toFace, toCell] = [0, 0]; // along the normal
+      for (let k = 0; k < dimension; k++) {
+        const normal = n[dimension * f + k];
+        toFace += (faceCentroids[dimension * f + k] - x[a + k]) * normal;
+        toCell += (x[b + k] - x[a + k]) * normal;
+      }
+      const t = toFace / toCell;
+      let [miss, length] = [0, 0];
+      for (let k = 0; k < dimension; k++) {
+        const d = x[b + k] - x[a + k];
+        miss += (faceCentroids[dimension * f + k] - x[a + k] - t * d) ** 2;
+        length += d * d;
+      }
+      return Math.sqrt(miss / length);
     }),
     volumeRatio: rangeOf(mesh.internalFaceCount, (f) => {
       const ratio = cellVolumes[owner[f]] / cellVolumes[neighbour[f]];
@@ -111,16 +111,21 @@ function internalFaceMeasures(mesh: Mesh) {
 
 /** Angle between the normal of a face and the line from one point of a list to one of another. */
 function angleToNormal(
-  mesh: Mesh,
+  { dimension, faceNormals }: Mesh,
   face: number,
   from: Float64Array,
   a: number,
   to: Float64Array,
   b: number,
 ): number {
-  const [dx, dy] = [to[2 * b] - from[2 * a], to[2 * b + 1] - from[2 * a + 1]];
-  const [nx, ny] = [mesh.faceNormals[2 * face], mesh.faceNormals[2 * face + 1]];
-  return degrees(Math.atan2(Math.abs(dx * ny - dy * nx), dx * nx + dy * ny));
+  let along = 0;
+  for (let k = 0; k < dimension; k++)
+    along += (to[dimension * b + k] - from[dimension * a + k]) * faceNormals[dimension * face + k];
+  let across = 0;
+  for (let k = 0; k < dimension; k++)
+    across +=
+      (to[dimension * b + k] - from[dimension * a + k] - along * faceNormals[dimension * face + k]) ** 2;
+  return (Math.atan2(Math.sqrt(across), along) * 180) / Math.PI;
 }
 
 function aspectRatios(mesh: Mesh): Range {
@@ -132,8 +137,4 @@ function aspectRatios(mesh: Mesh): Range {
       shortest[c] = Math.min(shortest[c], mesh.faceAreas[f]);
     }
   return rangeOf(mesh.cellCount, (c) => longest[c] / shortest[c]);
-}
-
-function degrees(radians: number): number {
-  return (radians * 180) / Math.PI;
 }

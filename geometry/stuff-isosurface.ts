@@ -49,7 +49,7 @@ export function stuffIsosurface(
   // a point on the surface counts as outside with a cut at its place, to which it is drawn
   const signs = latticeSigns.map((sign) => (sign > 0 ? 1 : -1));
   const cuts = findCuts(lattice, signs, cutFraction);
-  const kept = new Set<number>();
+  const kept = pointsInThinParts(lattice, signs, cuts);
   for (;;) {
     const drawn = signs.slice();
     const set = fillStencils(lattice, drawn, cuts, warpLattice(lattice, drawn, cuts, kept));
@@ -246,6 +246,33 @@ function findCuts(
 function cutPosition(lattice: BodyCentredLattice, inside: number, outside: number, fraction: number) {
   const [a, b] = [latticeCoordinates(lattice, inside), latticeCoordinates(lattice, outside)];
   return a.map((x, k) => x + fraction * (b[k] - x));
+}
+
+/**
+ * Points from which two cuts lie close in opposite directions: they are all that a thin wall or gap has there, which would vanish
+ * if they were drawn to one of its sides.
+ */
+function pointsInThinParts(lattice: BodyCentredLattice, signs: LatticeSigns, cuts: Cuts): Set<number> {
+  const directions = new Map<number, Set<number>>();
+  const thin = new Set<number>();
+  forEachCutEdge(lattice, signs, (inside, outside) => {
+    const fraction = cuts.get(edgeKey(inside, outside, lattice.gridSize))!;
+    const from = latticeCoordinates(lattice, inside);
+    const to = latticeCoordinates(lattice, outside);
+    // steps of −1 to 1 in halves as a number whose negative is the opposite direction
+    const direction = from.reduce((code, x, k) => 5 * code + 2 * (to[k] - x), 0);
+    for (const [point, away, code] of [
+      [inside, fraction, direction],
+      [outside, 1 - fraction, -direction],
+    ]) {
+      if (away > WARP_SHORT) continue;
+      const known = directions.get(point);
+      if (known?.has(-code)) thin.add(point);
+      if (known) known.add(code);
+      else directions.set(point, new Set([code]));
+    }
+  });
+  return thin;
 }
 
 /** Draws lattice points to cuts that are too close to them: sets their sign to 0 and returns where they went. */

@@ -1,9 +1,12 @@
+import { createRandom } from '../common/random.js';
 import {
   type BodyCentredLattice,
   forEachLatticeTetrahedron,
   latticeCoordinates,
+  latticeEdges,
 } from './body-centred-lattice.js';
 import { boundaryDistances } from './boundary-error.js';
+import type { BoundaryTriangles } from './boundary-triangles.js';
 import { fitTetrahedra } from './fit-tetrahedra.js';
 import {
   distanceToZero,
@@ -14,7 +17,7 @@ import {
 } from './function-shape.js';
 import type { LatticeSigns } from './lattice-signs.js';
 import { MeshingFailure } from './meshing-failure.js';
-import { stuffIsosurface } from './stuff-isosurface.js';
+import { type StuffedSet, stuffIsosurface } from './stuff-isosurface.js';
 import type { FilledPart } from './tetrahedra-in-surface.js';
 
 /** A point between lattice points of the other sign may be this far, in spacings, on its side of the surface, as at a blunted edge. */
@@ -22,6 +25,9 @@ const THINNEST = 0.3;
 
 /** A face that blunts an edge or a cusp may be this far from the surface: where two sheets meet at an acute angle, no size of cells is small enough. */
 const LARGEST_BRIDGE = 0.75;
+
+/** Middles of tetrahedra without a face on the boundary lie no farther outside than this. */
+const BRIDGED = 0.1;
 
 /** Fills the region where a function, given in lattice coordinates, is negative with tetrahedra on a lattice. */
 export function tetrahedraInFunction(
@@ -50,6 +56,8 @@ export function tetrahedraInFunction(
   );
   if (set.tetrahedra.length === 0)
     return new MeshingFailure('the part fits between the points of the lattice');
+  const bridge = bridgedGap(set, boundary, value);
+  if (bridge) return bridge;
   fitTetrahedra(set, functionShape(value, set.onSurface));
   const boundaryError = boundaryDistances(set.points, boundary, (x, y, z) => pathToZero(value, x, y, z));
   if (!(boundaryError.maximum <= LARGEST_BRIDGE))
@@ -64,21 +72,59 @@ export function tetrahedraInFunction(
   };
 }
 
-/** Looks at the middle of each lattice tetrahedron with equal signs: a wall or gap thinner than the lattice shows there. */
+/** A tetrahedron away from the boundary whose middle lies outside: it fills a gap both sides of which were drawn together. */
+function bridgedGap(
+  { points, tetrahedra, onSurface }: StuffedSet,
+  { triangles }: BoundaryTriangles,
+  value: LatticeFunction,
+): MeshingFailure | undefined {
+  const boundaryFaces = new Set<string>();
+  const key = (vertices: readonly number[]) => [...vertices].sort((a, b) => a - b).join(' ');
+  for (let t = 0; t < triangles.length; t += 3)
+    boundaryFaces.add(key([triangles[t], triangles[t + 1], triangles[t + 2]]));
+  for (let t = 0; t < tetrahedra.length; t += 4) {
+    const corners = [tetrahedra[t], tetrahedra[t + 1], tetrahedra[t + 2], tetrahedra[t + 3]];
+    const on = corners.filter((v) => onSurface[v] === 1);
+    if (on.length === 0 || (on.length === 3 && boundaryFaces.has(key(on)))) continue;
+    const [x, y, z] = [0, 1, 2].map((k) => corners.reduce((sum, v) => sum + points[3 * v + k], 0) / 4);
+    if (value(x, y, z) > 0 && distanceToZero(value, x, y, z).distance > BRIDGED)
+      return new MeshingFailure('a gap of the part is too thin', [x, y, z]);
+  }
+  return undefined;
+}
+
+/**
+ * Looks at a point of each lattice tetrahedron whose corners lie on one side of the surface: a wall or gap thinner than the lattice
+ * shows there. Where no neighbour of the corners lies on the other side either, nothing but such a wall or gap changes the sign.
+ */
 function missedBetweenPoints(
   lattice: BodyCentredLattice,
   signs: LatticeSigns,
   value: LatticeFunction,
 ): MeshingFailure | undefined {
+  const nearSurface = new Uint8Array(signs.length);
+  const { first, second } = latticeEdges(lattice);
+  for (let v = 0; v < signs.length; v++)
+    for (const step of v < lattice.gridSize ? first : second)
+      if (v + step < signs.length && signs[v] !== signs[v + step]) nearSurface[v] = nearSurface[v + step] = 1;
+  // one point a tetrahedron at a place that varies, so that no direction of a wall escapes
+  const random = createRandom(1);
   let failure: MeshingFailure | undefined;
   forEachLatticeTetrahedron(lattice, (a, b, c, d) => {
-    if (failure || signs[a] === 0) return;
-    if (signs[a] !== signs[b] || signs[a] !== signs[c] || signs[a] !== signs[d]) return;
-    const corners = [a, b, c, d].map((point) => latticeCoordinates(lattice, point));
-    const [x, y, z] = [0, 1, 2].map((k) => corners.reduce((sum, corner) => sum + corner[k], 0) / 4);
-    if (value(x, y, z) * signs[a] <= 0) return;
-    if (Math.abs(distanceToZero(value, x, y, z).distance) > THINNEST)
+    const sign = signs[a];
+    if (failure || sign === 0 || sign !== signs[b] || sign !== signs[c] || sign !== signs[d]) return;
+    const [s, t] = [random.uniform(), random.uniform()];
+    const [p, q] = [pointBetween(a, b, s), pointBetween(c, d, t)];
+    const [x, y, z] = [0, 1, 2].map((k) => (p[k] + q[k]) / 2);
+    if (value(x, y, z) * sign <= 0) return;
+    const tolerance = nearSurface[a] || nearSurface[b] || nearSurface[c] || nearSurface[d] ? THINNEST : 0;
+    if (Math.abs(distanceToZero(value, x, y, z).distance) > tolerance)
       failure = new MeshingFailure('a wall or gap of the part is too thin', [x, y, z]);
   });
   return failure;
+
+  function pointBetween(a: number, b: number, t: number): number[] {
+    const [p, q] = [latticeCoordinates(lattice, a), latticeCoordinates(lattice, b)];
+    return p.map((x, k) => x + t * (q[k] - x));
+  }
 }

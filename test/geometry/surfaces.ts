@@ -55,3 +55,12 @@ export function torusSurface(major: number, minor: number, around: number, acros
     }
   return { points: Float64Array.from(points), triangles: Int32Array.from(triangles) };
 }
+
+/** Two surfaces as one, with no regard to where they meet. */
+export function joinSurfaces(a: TriangleSurface, b: TriangleSurface): TriangleSurface {
+  const offset = a.points.length / 3;
+  return {
+    points: Float64Array.of(...a.points, ...b.points),
+    triangles: Int32Array.of(...a.triangles, ...b.triangles.map((p) => p + offset)),
+  };
+}
