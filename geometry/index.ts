@@ -15,8 +15,24 @@ export {
 } from './cube-with-cylindrical-hole.js';
 export { EXTRUDE_MESH_DEFAULTS, type ExtrudeMeshOptions, extrudeMesh } from './extrude-mesh.js';
 export type { FileArray, FileArrays, MeshFile } from './formats/mesh-file.js';
+export {
+  type MeshFormat,
+  meshFormatOf,
+  type ReadMeshOptions,
+  readMesh,
+  type WriteMeshOptions,
+  writeMesh,
+} from './formats/mesh-formats.js';
 export { type MeshFromFileOptions, type MeshWithData, meshFromFile } from './formats/mesh-from-file.js';
+export { type PvdEntry, readPvd, writePvd } from './formats/pvd.js';
+export { readMsh } from './formats/read-msh.js';
+export { READ_STL_DEFAULTS, type ReadStlOptions, readStl } from './formats/read-stl.js';
+export { readVtk } from './formats/read-vtk.js';
 export { type ReadVtuOptions, readVtu } from './formats/read-vtu.js';
+export type { StepOptions } from './formats/steps.js';
+export { WRITE_MSH_DEFAULTS, type WriteMshOptions, writeMsh } from './formats/write-msh.js';
+export { WRITE_STL_DEFAULTS, type WriteStlOptions, writeStl } from './formats/write-stl.js';
+export { WRITE_VTK_DEFAULTS, type WriteVtkOptions, writeVtk } from './formats/write-vtk.js';
 export { WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
 export type { FieldValues } from './formats/written-arrays.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';

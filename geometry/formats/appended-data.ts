@@ -1,4 +1,5 @@
 import { FileError } from '../../common/errors.js';
+import { indexOfText, lastIndexOfText } from './find-bytes.js';
 
 export interface AppendedRange {
   /** Where the XML before it ends */
@@ -15,13 +16,13 @@ export interface AppendedRange {
  * @throws FileError if it is not closed, or the file does not end after it
  */
 export function appendedRange(bytes: Uint8Array): AppendedRange | undefined {
-  const tagStart = indexOfBytes(bytes, '<AppendedData', 0);
+  const tagStart = indexOfText(bytes, '<AppendedData', 0);
   if (tagStart < 0) return undefined;
   const tagEnd = bytes.indexOf(62, tagStart);
   const underscore = tagEnd < 0 ? -1 : bytes.indexOf(95, tagEnd);
   if (underscore < 0)
     throw new FileError('readVtu: AppendedData has no data after its underscore; the file is truncated.');
-  const end = lastIndexOfBytes(bytes, '</AppendedData', underscore);
+  const end = lastIndexOfText(bytes, '</AppendedData', underscore);
   const tail = end < 0 ? '' : new TextDecoder().decode(bytes.subarray(end, end + 4096));
   if (!/^<\/AppendedData\s*>\s*<\/VTKFile\s*>/.test(tail))
     throw new FileError('readVtu: AppendedData is not closed; the file is truncated.');
@@ -31,18 +32,4 @@ export function appendedRange(bytes: Uint8Array): AppendedRange | undefined {
     bytes: bytes.subarray(underscore + 1, end),
     base64: /encoding\s*=\s*["']base64["']/.test(tag),
   };
-}
-
-function indexOfBytes(bytes: Uint8Array, text: string, from: number): number {
-  const codes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  for (let i = bytes.indexOf(codes[0], from); i >= 0; i = bytes.indexOf(codes[0], i + 1))
-    if (codes.every((code, k) => bytes[i + k] === code)) return i;
-  return -1;
-}
-
-function lastIndexOfBytes(bytes: Uint8Array, text: string, from: number): number {
-  const codes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  for (let i = bytes.lastIndexOf(codes[0]); i >= from; i = i === 0 ? -1 : bytes.lastIndexOf(codes[0], i - 1))
-    if (codes.every((code, k) => bytes[i + k] === code)) return i;
-  return -1;
 }

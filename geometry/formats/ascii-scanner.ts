@@ -1,4 +1,5 @@
 import { FileError } from '../../common/errors.js';
+import { excerpt } from './excerpt.js';
 import { type NumberArray, setChecked } from './number-arrays.js';
 import { STEP_SIZE, type Steps } from './steps.js';
 
@@ -113,7 +114,7 @@ export class AsciiScanner {
     this.position = start;
     const word = this.word();
     const match = /^([+-]?)(?:(inf(?:inity)?)|nan(?:\(.*\))?)$/i.exec(word);
-    if (!match) throw new FileError(`${this.context} holds '${word.slice(0, 30)}', which is not a number.`);
+    if (!match) throw new FileError(`${this.context} holds '${excerpt(word)}', which is not a number.`);
     if (!match[2]) return Number.NaN;
     return match[1] === '-' ? -Infinity : Infinity;
   }

@@ -5,6 +5,7 @@ import { mergePoints } from '../merge-points.js';
 import type { Mesh } from '../mesh.js';
 import { namedInterfaces, regionBoundaryName } from '../region-interfaces.js';
 import { groupsOfTags } from './cell-groups.js';
+import { excerpt } from './excerpt.js';
 import { linearCells } from './linear-cells.js';
 import { define, type FileArray, type FileArrays, type MeshFile } from './mesh-file.js';
 import { NamedFaces } from './named-faces.js';
@@ -99,7 +100,7 @@ export function meshFromFile(file: MeshFile, options: MeshFromFileOptions = {}):
   const missing = names.missing();
   if (missing !== undefined)
     throw new FileError(
-      `meshFromFile: '${missing.slice(0, 60)}' names a face that no cell has; lower-dimensional cells must be faces of the mesh.`,
+      `meshFromFile: '${excerpt(missing)}' names a face that no cell has; lower-dimensional cells must be faces of the mesh.`,
     );
   return {
     mesh,
@@ -212,6 +213,8 @@ function regionsOf(
       if (region < 0) cellRegions[c] = unnamed;
     });
   }
+  // a group of all cells that has a number only says nothing
+  if (regionNames.length === 1 && /^\d+$/.test(regionNames[0])) return {};
   return { regionNames, cellRegions };
 }
 

@@ -1,5 +1,6 @@
 import { FileError } from '../../common/errors.js';
 import { appendedRange } from './appended-data.js';
+import { excerpt } from './excerpt.js';
 import { define, type FileArray, type FileArrays, type MeshFile } from './mesh-file.js';
 import { namedCells } from './named-cells.js';
 import { runThrough, type Steps } from './steps.js';
@@ -56,7 +57,7 @@ function rootElement(document: XmlElement): XmlElement {
   if (!root) throw new FileError('readVtu: not a VTK XML file: there is no VTKFile element.');
   if (root.attributes.type !== 'UnstructuredGrid')
     throw new FileError(
-      `readVtu: the file holds '${root.attributes.type?.slice(0, 40)}'; UnstructuredGrid (.vtu) is supported.`,
+      `readVtu: the file holds '${excerpt(root.attributes.type)}'; UnstructuredGrid (.vtu) is supported.`,
     );
   return root;
 }
@@ -65,13 +66,13 @@ function readEncoding(bytes: Uint8Array, root: XmlElement, appended: VtuEncoding
   const { compressor, header_type = 'UInt32', byte_order = 'LittleEndian' } = root.attributes;
   if (compressor !== undefined && compressor !== '' && compressor !== 'vtkZLibDataCompressor')
     throw new FileError(
-      `readVtu: the file is compressed with ${compressor.slice(0, 40)}; save it with zlib or without compression.`,
+      `readVtu: the file is compressed with ${excerpt(compressor)}; save it with zlib or without compression.`,
     );
   if (header_type !== 'UInt32' && header_type !== 'UInt64')
-    throw new FileError(`readVtu: header_type must be UInt32 or UInt64, got '${header_type.slice(0, 40)}'.`);
+    throw new FileError(`readVtu: header_type must be UInt32 or UInt64, got '${excerpt(header_type)}'.`);
   if (byte_order !== 'LittleEndian' && byte_order !== 'BigEndian')
     throw new FileError(
-      `readVtu: byte_order must be LittleEndian or BigEndian, got '${byte_order.slice(0, 40)}'.`,
+      `readVtu: byte_order must be LittleEndian or BigEndian, got '${excerpt(byte_order)}'.`,
     );
   return {
     bytes,
@@ -180,9 +181,7 @@ function count(element: XmlElement, attribute: string): number {
   const text = element.attributes[attribute];
   const value = /^\s*\d+\s*$/.test(text ?? '') ? Number(text) : Number.NaN;
   if (!(value <= 2 ** 31 - 1))
-    throw new FileError(
-      `readVtu: ${attribute} of ${element.name} must be a count, got '${text?.slice(0, 30)}'.`,
-    );
+    throw new FileError(`readVtu: ${attribute} of ${element.name} must be a count, got '${excerpt(text)}'.`);
   return value;
 }
 

@@ -32,7 +32,9 @@ export class VtuArrayWriter {
     const { encoding } = this.storage;
     const format = encoding === 'base64' ? 'binary' : encoding === 'ascii' ? 'ascii' : 'appended';
     this.text(
-      `<DataArray type="${type}" Name="${escapeXml(name)}" NumberOfComponents="${components}"` +
+      `<DataArray type="${type}" Name="${escapeXml(name)}"` +
+        // one component is the default; numpy-minded readers make a column of a stated 1
+        (components === 1 ? '' : ` NumberOfComponents="${components}"`) +
         (tuples === undefined ? '' : ` NumberOfTuples="${tuples}"`) +
         ` format="${format}"${format === 'appended' ? ` offset="${this.offset}"` : ''}>\n`,
     );

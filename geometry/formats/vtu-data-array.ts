@@ -2,6 +2,7 @@ import { unzlibSync } from 'fflate';
 import { FileError } from '../../common/errors.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { type ByteSource, base64Source, rawSource } from './byte-source.js';
+import { excerpt } from './excerpt.js';
 import { ArrayFiller, arrayOfType, memoryOfType, type NumberArray } from './number-arrays.js';
 import { STEP_SIZE, type Steps } from './steps.js';
 import { adler32, BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
@@ -53,11 +54,11 @@ export function* readDataArray(
   budget: DecodingBudget,
 ): Steps<NumberArray> {
   const { format = 'ascii', Name: name = '?' } = element.attributes;
-  const context = `readVtu: array '${name.slice(0, 60)}'`;
+  const context = `readVtu: array '${excerpt(name)}'`;
   const type = element.attributes.type as VtkType;
   if (!Object.hasOwn(BYTES_OF_TYPE, type ?? ''))
     throw new FileError(
-      `${context} has type '${String(type).slice(0, 30)}'; integers and floating-point numbers of 8 to 64 bits are supported.`,
+      `${context} has type '${excerpt(type)}'; integers and floating-point numbers of 8 to 64 bits are supported.`,
     );
   const memoryType: VtkType = use === 'index' ? 'Int32' : use === 'coordinate' ? 'Float64' : type;
   const allocate = (values: number): NumberArray => {
@@ -145,7 +146,7 @@ function arraySource(
     return base64Source(encoding.bytes.subarray(element.textStart, element.textEnd), context);
   if (format !== 'appended')
     throw new FileError(
-      `${context} has format '${format.slice(0, 30)}'; ascii, binary and appended are supported.`,
+      `${context} has format '${excerpt(format)}'; ascii, binary and appended are supported.`,
     );
   const { appended } = encoding;
   if (!appended)
@@ -153,7 +154,7 @@ function arraySource(
   const offset = Number(element.attributes.offset);
   if (!Number.isSafeInteger(offset) || offset < 0 || offset >= appended.bytes.length)
     throw new FileError(
-      `${context} starts at byte ${String(element.attributes.offset).slice(0, 30)} of ${appended.bytes.length} appended ones; the file is truncated or corrupt.`,
+      `${context} starts at byte ${excerpt(element.attributes.offset)} of ${appended.bytes.length} appended ones; the file is truncated or corrupt.`,
     );
   const rest = appended.bytes.subarray(offset);
   return appended.base64 ? base64Source(rest, context) : rawSource(rest, context);

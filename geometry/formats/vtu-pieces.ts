@@ -1,4 +1,5 @@
 import { FileError } from '../../common/errors.js';
+import { excerpt } from './excerpt.js';
 import {
   define,
   type FileArray,
@@ -78,9 +79,7 @@ function joinArrays(all: readonly FileArrays[]): FileArrays {
   for (const [name, first] of Object.entries(all[0])) {
     const parts = all.map((arrays) => (Object.hasOwn(arrays, name) ? arrays[name] : undefined));
     if (parts.some((part) => part?.components !== first.components || part.type !== first.type))
-      throw new FileError(
-        `readVtu: array '${name.slice(0, 60)}' is missing or different in one of the pieces.`,
-      );
+      throw new FileError(`readVtu: array '${excerpt(name)}' is missing or different in one of the pieces.`);
     const values: NumberArray = arrayOfType(
       first.type,
       parts.reduce((sum, part) => sum + part!.values.length, 0),

@@ -1,7 +1,6 @@
-import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
-import { faceStream, polyhedronStreams } from './face-streams.js';
-import { INTERFACE_PREFIX, PATCH_PREFIX, REGION_ARRAY, REGION_PREFIX } from './named-cells.js';
+import { polyhedronStreams } from './face-streams.js';
+import { namedCellArrays } from './named-cells.js';
 import type { NumberArray } from './number-arrays.js';
 import { runThrough, type Steps } from './steps.js';
 import { VTK_CELL } from './vtk-types.js';
@@ -45,11 +44,7 @@ export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps
   const { encoding, byteOrder, headerType, compression } = { ...WRITE_VTU_DEFAULTS, ...storage };
   const compressed = compression === 'zlib' && encoding !== 'ascii';
   const pointCount = mesh.points.length / mesh.dimension;
-  const regions = mesh.regionNames && mesh.cellRegions ? mesh.regionNames : undefined;
-  if (regions && Object.hasOwn(cellData, REGION_ARRAY))
-    throw new InvalidInputError(
-      `writeVtu: the mesh has regions, which take the name '${REGION_ARRAY}' among the cell data; call that field otherwise.`,
-    );
+  const named = namedCellArrays(mesh, cellData, 'writeVtu');
   const writer = new VtuArrayWriter({ encoding, byteOrder, headerType, compression });
   const plain = (values: NumberArray, components = 1) => ({ values, components, type: typeOf(values) });
   const section = function* (name: string, rows: number, data: Readonly<Record<string, FieldValues>>) {
@@ -68,14 +63,11 @@ export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps
     const components = ArrayBuffer.isView(values) ? 1 : values.components;
     yield* writer.array(name, { ...array, components }, array.values.length / components);
   }
-  yield* writeNames(mesh, writer);
+  for (const [name, array] of Object.entries(named.fieldData))
+    yield* writer.array(name, array, array.values.length / array.components);
   writer.text(`</FieldData>\n<Piece NumberOfPoints="${pointCount}" NumberOfCells="${mesh.cellCount}">\n`);
   yield* section('PointData', pointCount, pointData);
-  yield* section(
-    'CellData',
-    mesh.cellCount,
-    regions ? { ...cellData, [REGION_ARRAY]: mesh.cellRegions! } : cellData,
-  );
+  yield* section('CellData', mesh.cellCount, named.cellData);
   writer.text('<Points>\n');
   yield* writer.array('Points', plain(spacePoints(mesh), 3));
   writer.text('</Points>\n<Cells>\n');
@@ -89,26 +81,6 @@ export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps
   }
   writer.text('</Cells>\n</Piece>\n</UnstructuredGrid>\n');
   return writer.finish();
-}
-
-function* writeNames(mesh: Mesh, writer: VtuArrayWriter): Steps<void> {
-  const faces = function* (name: string, list: ArrayLike<number>) {
-    const values = faceStream(mesh, list);
-    const components = mesh.dimension === 2 ? 2 : 1;
-    yield* writer.array(name, { values, components, type: 'Int32' }, values.length / components);
-  };
-  for (const { name, start, size } of mesh.patches)
-    yield* faces(
-      PATCH_PREFIX + name,
-      Int32Array.from({ length: size }, (_, i) => start + i),
-    );
-  for (const { name, faces: list } of mesh.interfaces ?? []) yield* faces(INTERFACE_PREFIX + name, list);
-  for (const [region, name] of (mesh.regionNames ?? []).entries())
-    yield* writer.array(
-      REGION_PREFIX + name,
-      { values: Int32Array.of(region), components: 1, type: 'Int32' },
-      1,
-    );
 }
 
 /** `[point][3]` */

@@ -1,4 +1,6 @@
 import { FileError } from '../../common/errors.js';
+import { excerpt } from './excerpt.js';
+import { startsWith } from './find-bytes.js';
 
 export interface XmlElement {
   readonly name: string;
@@ -67,7 +69,7 @@ export function parseXml(
       const name = utf8.decode(bytes.subarray(open + 2, close)).trim();
       if (stack.length === 1 || parent.name !== name)
         throw new FileError(
-          `${reader}: XML element </${name.slice(0, 40)}> closes <${parent.name.slice(0, 40)}>; the file is corrupt.`,
+          `${reader}: XML element </${excerpt(name)}> closes <${excerpt(parent.name)}>; the file is corrupt.`,
         );
       stack.pop();
       continue;
@@ -87,7 +89,7 @@ export function parseXml(
   const open = stack.slice(1).map((element) => element.name);
   if (open.length > 0 && open.join(' ') !== unclosed.join(' '))
     throw new FileError(
-      `${reader}: XML element <${open[open.length - 1].slice(0, 40)}> is not closed; the file is truncated.`,
+      `${reader}: XML element <${excerpt(open[open.length - 1])}> is not closed; the file is truncated.`,
     );
   return root;
 }
@@ -99,11 +101,6 @@ export function elementText(bytes: Uint8Array, element: XmlElement): string {
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] > 32) return false;
-  return true;
-}
-
-function startsWith(bytes: Uint8Array, text: string, at: number): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text.charCodeAt(i)) return false;
   return true;
 }
 
