@@ -60,7 +60,11 @@ export {
   type PoissonOperator,
 } from './poisson-operator.js';
 export { jacobi, type Preconditioner } from './preconditioner.js';
-export type { PreconditionerChoice, PreconditionerName } from './preconditioner-choice.js';
+export {
+  choosePreconditioner,
+  type PreconditionerChoice,
+  type PreconditionerName,
+} from './preconditioner-choice.js';
 export type { PoissonProblem } from './problem.js';
 export {
   SMOOTHED_AGGREGATION_DEFAULTS,

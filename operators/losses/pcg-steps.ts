@@ -1,10 +1,10 @@
 import { InvalidInputError } from '../../common/errors.js';
 import {
+  choosePreconditioner,
   conjugateGradientSteps,
-  incompleteCholesky,
-  jacobi,
   type PoissonOperator,
   type Preconditioner,
+  type PreconditionerName,
 } from '../../solvers/index.js';
 import type { Measure } from './distance.js';
 import { evaluateResidual } from './residual-loss.js';
@@ -14,7 +14,8 @@ import { targetLoss } from './target-loss.js';
 export interface PcgStepsOptions {
   /** K of the target. */
   readonly steps: number;
-  readonly preconditioner: 'jacobi' | 'incomplete-cholesky';
+  /** A step with `amg` reaches as far on a large mesh as on a small one; one with `jacobi` reaches the next cells. */
+  readonly preconditioner: PreconditionerName;
   readonly measure: Measure;
   /** ω of an added residual of the same measure (`rms` or `norm` only). */
   readonly residualWeight: number;
@@ -70,13 +71,13 @@ export function pcgSteps(options: Partial<PcgStepsOptions> = {}): FieldLoss {
   };
 }
 
-/** One factorisation per operator; the map lets go of operators nobody else holds. */
+/** One set-up per operator; the map lets go of operators nobody else holds. */
 function cachedPreconditioner(kind: PcgStepsOptions['preconditioner']) {
   const known = new WeakMap<PoissonOperator, Preconditioner>();
   return (operator: PoissonOperator): Preconditioner => {
     let found = known.get(operator);
     if (!found) {
-      found = kind === 'jacobi' ? jacobi(operator.matrix) : incompleteCholesky(operator.matrix);
+      found = choosePreconditioner(operator.matrix, kind);
       known.set(operator, found);
     }
     return found;
