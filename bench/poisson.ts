@@ -40,6 +40,7 @@ export async function run(repeats: number): Promise<BenchCase[]> {
   warmUp();
   const cases: BenchCase[] = [];
   for (const { name, matrix: build } of poissonCases) {
+    console.error(`poisson: ${name}`);
     const matrix = build();
     const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-poisson-'));
     try {
