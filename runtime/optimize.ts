@@ -1,20 +1,10 @@
-import { channelsFirst } from './channels-first.js';
 import { dimText } from './dimensions.js';
 import { type Attribute, type ElementData, Graph, type Node, type Value } from './graph.js';
 import { simplified, withoutSpreading } from './simplify.js';
 import type { Program } from './trace.js';
 
-/**
- * The same program with nodes that do nothing bypassed, equal nodes shared, unused nodes dropped, and images kept in the
- * layout of convolutions.
- */
-export function optimize(program: Program): Program {
-  const clean = cleaned(program);
-  const moved = channelsFirst(clean);
-  return moved === clean ? clean : cleaned(moved);
-}
-
-function cleaned({ graph, outputs }: Program): Program {
+/** The same program with nodes that do nothing bypassed, equal nodes shared and unused nodes dropped. */
+export function optimize({ graph, outputs }: Program): Program {
   const renamed = new Map<Value, Value>();
   const current = (value: Value): Value => renamed.get(value) ?? value;
   const shared = new Map<string, Value[]>();

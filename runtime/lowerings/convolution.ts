@@ -12,6 +12,11 @@ import {
 } from './convolution-sizes.js';
 import { filterGradient } from './filter-gradient.js';
 
+/**
+ * ONNX has channels first, TensorFlow.js last: every convolution stands between two transposes. ONNX Runtime moves them
+ * past pointwise operators and sums and cancels them. A pass of our own that did so before left 31 instead of 64 large
+ * transposes in the file of a U-Net's training step, and the same time (299 and 298 ms of one core).
+ */
 export const convolutions: Lowerings = {
   Conv2D: ({ graph, inputs: { x, filter }, attributes }: KernelCall<ConvolutionAttributes>) => {
     const { outShape, strides, dilations, pads } = geometry(x.shape, filter.shape, attributes);
