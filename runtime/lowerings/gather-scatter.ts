@@ -2,12 +2,51 @@ import { type Graph, int, sizeOf, text, type Value } from '../graph.js';
 import { cast, filled, type KernelCall, type Lowerings, reshape, slice } from '../lowering.js';
 import { tf } from '../tf.js';
 
-/** zeros(shape) with updates added at rows given by `indices` [..., depth]. Repeated rows add up. */
+/**
+ * zeros(shape) with updates added at rows given by `indices` [..., depth]. Repeated rows add up.
+ *
+ * As ScatterElements along one axis of all values: ONNX Runtime's ScatterND adds on several threads at once on the CPU and
+ * loses additions where rows repeat (version 1.30: 200,000 rows added into three came out wrong, and otherwise each time).
+ * ScatterElements adds in order. With rows and columns as two axes it took four to five times as long a value (170 to 220
+ * against 33 to 49 ns on a machine with ten times its load).
+ */
 function scatterAdd(graph: Graph, indices: Value, updates: Value, shape: readonly number[]): Value {
-  const target = filled(graph, 0, updates.type, shape);
-  return graph.op('ScatterND', [target, cast(graph, indices, 'int64'), updates], shape, {
-    reduction: text('add'),
+  const count = sizeOf(indices.shape.slice(0, -1));
+  const inner = sizeOf(shape.slice(indices.shape.at(-1)!));
+  const target = filled(graph, 0, updates.type, [sizeOf(shape)]);
+  const places = valueNumbers(graph, indices, shape, count, inner);
+  const sums = graph.op(
+    'ScatterElements',
+    [target, places, reshape(graph, updates, [count * inner])],
+    target.shape,
+    { axis: int(0), reduction: text('add') },
+  );
+  return reshape(graph, sums, shape);
+}
+
+/** Σₖ iₖ · stride k + j: the places of the values of all rows, [count · inner]. */
+function valueNumbers(
+  graph: Graph,
+  indices: Value,
+  shape: readonly number[],
+  count: number,
+  inner: number,
+): Value {
+  const depth = indices.shape.at(-1)!;
+  const table = reshape(graph, cast(graph, indices, 'int32'), [count, depth]);
+  const columns = Array.from({ length: depth }, (_, axis) => {
+    const column = depth === 1 ? table : slice(graph, table, [0, axis], [count, 1]);
+    const stride = graph.scalar(sizeOf(shape.slice(axis + 1)), 'int32');
+    return graph.op('Mul', [column, stride], [count, 1]);
   });
+  const starts = columns.reduce((sum, column) => graph.op('Add', [sum, column], [count, 1]));
+  const within = graph.op(
+    'Range',
+    [0, inner, 1].map((value) => graph.scalar(value, 'int32')),
+    [inner],
+  );
+  const places = graph.op('Add', [starts, within], [count, inner]);
+  return reshape(graph, places, [count * inner]);
 }
 
 /** Gathers along an axis behind `batchDims` common axes: as one gather from the batches laid behind one another. */
