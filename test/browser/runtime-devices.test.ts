@@ -3,6 +3,9 @@ import { type DeviceResult, testDevice } from '../runtime/parity/suite.js';
 import { describeInBrowser } from './open-page.js';
 import { openRuntimePage, type RuntimePage } from './runtime-page.js';
 
+/** Milliseconds for the whole table; a fifth of it on two idle cores. */
+const TIMEOUT = 400_000;
+
 describeInBrowser('ONNX Runtime in a browser', () => {
   let opened: RuntimePage;
   beforeAll(async () => {
@@ -19,7 +22,7 @@ describeInBrowser('ONNX Runtime in a browser', () => {
       let result: DeviceResult;
       beforeAll(async () => {
         result = (await opened.page.evaluate(`runOnDevice('${device}')`)) as DeviceResult;
-      });
+      }, TIMEOUT);
       testDevice(`${device} in Chromium`, () => result);
     });
   }

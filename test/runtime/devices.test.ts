@@ -6,11 +6,14 @@ import { deviceEnvironment } from './device-environment.js';
 import { runOnDevice } from './parity/run-on-device.js';
 import { type DeviceResult, testDevice } from './parity/suite.js';
 
+/** Milliseconds for the whole table; a fifth of it on two idle cores. */
+const TIMEOUT = 400_000;
+
 describe('cpu in Node', () => {
   let result: DeviceResult;
   beforeAll(async () => {
     result = { report: { works: true }, run: await runOnDevice('cpu in Node', { device: 'cpu' }) };
-  });
+  }, TIMEOUT);
   testDevice('cpu in Node', () => result);
 });
 
@@ -25,6 +28,6 @@ describe('webgpu in Node', () => {
       maxBuffer: 2 ** 28,
     });
     result = JSON.parse(stdout);
-  });
+  }, TIMEOUT);
   testDevice('webgpu in Node', () => result);
 });

@@ -2,6 +2,7 @@ import { binary } from './binary.js';
 import { compositions } from './compositions.js';
 import { convolutions } from './convolutions.js';
 import { elementwise } from './elementwise.js';
+import { encoder } from './encoder.js';
 import type { Entry } from './entry.js';
 import { gathers } from './gathers.js';
 import { images } from './images.js';
@@ -22,6 +23,7 @@ export const groups = {
   convolutions,
   images,
   compositions,
+  encoder,
 };
 
 /** The same by one name: `group: row`. */
