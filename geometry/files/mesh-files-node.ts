@@ -16,7 +16,7 @@ import { aboutFile, readWholeFile, writeWholeFile } from './whole-file-node.js';
 /**
  * Reads a mesh and the data on it from a VTU, Gmsh MSH or legacy VTK file, told apart by their first bytes.
  *
- * Peak memory is the file, what `readVtu` and its like take, and the mesh (about 300 bytes per tetrahedron).
+ * Peak memory is the file, what `readVtu` and its like take, and the mesh.
  *
  * @throws FileError if the file cannot be read, is of another format, truncated or corrupt; GeometryError if its cells do not
  * form a mesh; the signal's reason

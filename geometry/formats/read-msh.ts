@@ -18,7 +18,7 @@ import { runThrough, STEP_SIZE, type Steps } from './steps.js';
  * it does not know are passed over.
  * Source: Gmsh reference manual, "MSH file format".
  *
- * Memory: at most 16 times the file; in practice 1 to 2 times for ascii and binary.
+ * Memory: arrays of at most 16 times the file; measured peaks are in docs/formats.md.
  *
  * @throws FileError if the bytes are not such a file, are truncated or corrupt, or hold element types without corners
  */

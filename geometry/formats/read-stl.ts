@@ -20,8 +20,6 @@ const TRIANGLE_BYTES = 50;
  * corners do are left out. The solids of an ascii file are patches; those of equal name are one. Normals are ignored, corners
  * are counter-clockwise seen from outside.
  *
- * Memory: at most 6 times the file.
- *
  * @throws FileError if the bytes are not such a file, are truncated or corrupt, a coordinate is not finite, or there are no
  * triangles
  */

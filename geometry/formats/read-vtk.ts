@@ -15,7 +15,7 @@ import { BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
  * 5.1 (`OFFSETS`, `CONNECTIVITY`), polyhedra, all attribute kinds and fields, units.
  * Source: VTK file formats, "Simple legacy formats", docs.vtk.org.
  *
- * Memory: at most 16 times the file; in practice 1 to 2 times.
+ * Memory: arrays of at most 16 times the file; measured peaks are in docs/formats.md.
  *
  * @throws FileError if the bytes are not such a file, are truncated or corrupt
  */

@@ -20,7 +20,7 @@ export interface ReadVtuOptions {
  * (`faces`) and new (`face_connectivity`) layout.
  * Source: VTK file formats, "XML file formats", docs.vtk.org.
  *
- * Memory: at most 16 times the file if it is not compressed (in practice once or twice), 1032 times as much if it is, and
+ * Memory: arrays of at most 16 times the file if it is not compressed, 1032 times as much if it is, and
  * never more than `maximumBytes`.
  *
  * @throws FileError if the bytes are not such a file, are truncated or corrupt, or decode to more than `maximumBytes`
