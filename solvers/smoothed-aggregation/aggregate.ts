@@ -7,8 +7,11 @@ export interface Aggregates {
   readonly aggregateOf: Int32Array;
 }
 
-/** A diagonal this many times the sum of its row's couplings: one sweep of the smoother leaves a tenth of the error. */
-const DOMINANT = 10;
+/**
+ * A row without strong neighbours whose diagonal is this many times the sum of its couplings is held by the boundary. At 10,
+ * rows of conducting plates held at their rim were put into aggregates of other conductors: 75 iterations instead of 14.
+ */
+const DOMINANT = 2;
 
 /**
  * Aggregates of a row and its strong neighbours (Vaněk, Mandel & Brezina 1996):

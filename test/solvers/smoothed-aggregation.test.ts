@@ -220,6 +220,7 @@ describe('iterations to 1e-8', () => {
   it.each([
     ['checkerboard, 2D', { cells: [200, 200], conductivity: checkerboard(28) }],
     ['checkerboard, 3D', { cells: [40, 40, 40], conductivity: checkerboard(5) }],
+    ['conducting plates held at the boundary', { cells: [26, 26, 26], conductivity: checkerboard(5) }],
     ['insulating layers', { cells: [40, 40, 40], conductivity: (i: number) => (i % 7 === 3 ? 1e-4 : 1) }],
     [
       'conducting inclusions',
