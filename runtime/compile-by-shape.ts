@@ -76,7 +76,7 @@ export function compileByShape<
     if (graphs.size > maximumGraphs) {
       graphs.delete(oldest[0]);
       // waits for its runs under way
-      void free(oldest[1]);
+      free(oldest[1]).catch(() => {});
     }
     return graph;
   }
