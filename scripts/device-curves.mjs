@@ -68,7 +68,9 @@ if (!argv.includes('--page-only')) {
     webgpu: webgpu.losses,
     noisy,
   };
-  writeFileSync(`${RESULT}.json`, `${JSON.stringify(curves)}\n`);
+  // nine digits are those of a float32
+  const digits = (_, value) => (typeof value === 'number' ? Number(value.toPrecision(9)) : value);
+  writeFileSync(`${RESULT}.json`, `${JSON.stringify(curves, digits)}\n`);
 }
 const curves = JSON.parse(readFileSync(`${RESULT}.json`, 'utf8'));
 writeFileSync(`${RESULT}.md`, curvesPage(curves));
