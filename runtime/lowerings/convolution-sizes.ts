@@ -53,6 +53,23 @@ export function correlationSizes(image: readonly number[], sizes: ConvolutionSiz
   });
 }
 
+/** Padding of the convolution that goes back with the mirrored filter; null where none does. */
+export function mirroredPads({ filter, strides, dilations, pads }: ConvolutionSizes): number[] | null {
+  const mirrored = pads.map((padding, side) => (filter[side % 2] - 1) * dilations[side % 2] - padding);
+  return strides.some((stride) => stride !== 1) || mirrored.some((padding) => padding < 0) ? null : mirrored;
+}
+
+/** A filter [h, w, …] turned by half a turn. */
+export function mirrored(graph: Graph, filter: Value): Value {
+  const [height, width] = filter.shape;
+  const axes = [0, 1].filter((axis) => [height, width][axis] > 1);
+  if (axes.length === 0) return filter;
+  const minusOnes = graph.vector(axes.map(() => -1));
+  // the end lies before the first element: far below −size, which Slice clamps
+  const ends = graph.vector(axes.map(() => -(2 ** 31)));
+  return graph.op('Slice', [filter, minusOnes, ends, graph.vector(axes), minusOnes], filter.shape);
+}
+
 export function permute(graph: Graph, x: Value, order: readonly number[]): Value {
   return graph.op(
     'Transpose',

@@ -7,6 +7,8 @@ import {
   type ConvolutionSizes,
   channelsFirst,
   geometry,
+  mirrored,
+  mirroredPads,
   outputPadding,
   permute,
 } from './convolution-sizes.js';
@@ -69,25 +71,14 @@ function mirroredConvolution(
   cotangent: Value,
   filter: Value,
   image: readonly number[],
-  { filter: [height, width], strides, dilations, pads }: ConvolutionSizes,
+  sizes: ConvolutionSizes,
 ): Value | null {
-  const reach = [(height - 1) * dilations[0], (width - 1) * dilations[1]];
-  const mirroredPads = pads.map((padding, side) => reach[side % 2] - padding);
-  if (strides.some((stride) => stride !== 1) || mirroredPads.some((padding) => padding < 0)) return null;
+  const pads = mirroredPads(sizes);
+  if (pads === null) return null;
   return graph.op(
     'Conv',
     [cotangent, permute(graph, mirrored(graph, filter), [2, 3, 0, 1])],
     channelsFirst(image),
-    { dilations: ints(dilations), pads: ints(mirroredPads) },
+    { dilations: ints(sizes.dilations), pads: ints(pads) },
   );
-}
-
-function mirrored(graph: Graph, filter: Value): Value {
-  const [height, width] = filter.shape;
-  const axes = [0, 1].filter((axis) => [height, width][axis] > 1);
-  if (axes.length === 0) return filter;
-  const minusOnes = graph.vector(axes.map(() => -1));
-  // the end lies before the first element: far below −size, which Slice clamps
-  const ends = graph.vector(axes.map(() => -(2 ** 31)));
-  return graph.op('Slice', [filter, minusOnes, ends, graph.vector(axes), minusOnes], filter.shape);
 }
