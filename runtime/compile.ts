@@ -70,6 +70,8 @@ export async function compile<
   options: CompileOptions<Weights> = {},
 ): Promise<CompiledFunction<Inputs, Outputs>> {
   const program = optimize(trace(fn as unknown as TensorFunction, inputSpecs, options.parameters));
+  // each origin holds a call stack, which is of no use once the function is compiled
+  for (const node of program.graph.nodes) node.origin = undefined;
   const executor = await createExecutor(program, options);
   return {
     models: executor.models,

@@ -49,8 +49,8 @@ export interface Node {
   readonly name?: string;
   readonly data?: ElementData;
   readonly host?: HostFunction;
-  /** The operation of the user's function that asked for it. */
-  readonly origin?: Origin;
+  /** The operation of the user's function that asked for it, as long as it may be asked for. */
+  origin?: Origin;
 }
 
 export interface OutputType {

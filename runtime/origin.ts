@@ -10,7 +10,10 @@ export interface Origin {
   readonly gradientOf?: Origin;
 }
 
-/** Frames of a call that are kept: a composed operation lies below some twenty of TensorFlow.js. */
+/**
+ * Frames of a call that are kept: a composed operation lies below some twenty of TensorFlow.js. Taking a stack cost 16 µs and
+ * 3 kB, so 80 ms and 14 MB for a step of 5,000 operations; making its text cost 27 µs more, and is put off.
+ */
 export const STACK_DEPTH = 40;
 
 const calls = new Map<string, Origin>();
