@@ -1,6 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import type { Mesh } from '../geometry/mesh.js';
-import { applyConductivity, type CellConductivities, tensorQuadraticInverse } from './conductivity.js';
+import { applyConductivity, type CellConductivities } from './conductivity.js';
 import type { PeriodicFaces } from './periodic-faces.js';
 import type { PoissonOperator } from './poisson-operator.js';
 
@@ -114,9 +114,19 @@ export interface LinkGeometry {
   readonly d: Float64Array;
   /** U = 1/(d_P/k_P + R + d_N/k_N), k = n·K n */
   transmittance: number;
-  /** Cosine of the angle between d and K n in the metric of K⁻¹; n·d/|d| where κ is a number */
-  cosine: number;
+  /** What the matrix takes of U: cos θ = n·d/|d|, or 1; see {@link LEAST_FACE_COSINE} */
+  matrixShare: number;
 }
+
+/**
+ * The matrix's coefficient is U |S| cos θ = κ_f |S|/|d| while cos θ is above this, and U |S| (over-relaxed) below and for
+ * tensors. Uncorrected, cos θ is the better choice: on 8,192 triangles with points jittered by 20 % / 35 % the relative L2
+ * error was 1.3e-3 / 2.4e-3 against 2.7e-3 / 8.7e-3 for U and 3.7e-3 / 11.5e-3 for U cos² θ. Corrected, all have the same
+ * accuracy and take the same number of outer steps on such meshes (12 to 15), but on triangles stretched a hundredfold,
+ * where d is almost along the face, cos θ stalls and U converges in 18 steps, whatever the stretching up to 1e6. For
+ * tensors of 10 : 1 / 100 : 1 on jittered tetrahedra U took 20 / 35 steps against 21 / 51, with errors less by 10 / 50 %.
+ */
+const LEAST_FACE_COSINE = 0.5;
 
 export function createLinkGeometry(dimension: number): LinkGeometry {
   return {
@@ -124,7 +134,7 @@ export function createLinkGeometry(dimension: number): LinkGeometry {
     second: createFaceSide(dimension),
     d: new Float64Array(dimension),
     transmittance: 0,
-    cosine: 0,
+    matrixShare: 1,
   };
 }
 
@@ -143,20 +153,13 @@ export function measureLink(
   measureFaceSide(mesh, conductivities, other, links.partner[link], face, second);
   const along = first.signedDistance - second.signedDistance;
   if (!(along > 0)) throw invertedFace(face, cell, other);
-  let lengths = 0;
+  let squared = 0;
   for (let k = 0; k < d.length; k++) {
     d[k] = first.offset[k] - second.offset[k];
-    lengths += d[k] * d[k];
+    squared += d[k] * d[k];
   }
-  const { tensors } = conductivities;
-  if (tensors) {
-    // in the metric of either cell, averaged: mᵀK⁻¹m · nᵀKn is free of the scale of K
-    lengths =
-      0.5 *
-      (tensorQuadraticInverse(tensors, cell, d) * first.normalConductivity +
-        tensorQuadraticInverse(tensors, other, d) * second.normalConductivity);
-  }
-  geometry.cosine = along / Math.sqrt(lengths);
+  const cosine = along / Math.sqrt(squared);
+  geometry.matrixShare = conductivities.tensors || cosine < LEAST_FACE_COSINE ? 1 : cosine;
   geometry.transmittance =
     1 /
     (first.distance / first.normalConductivity + resistance + second.distance / second.normalConductivity);

@@ -87,21 +87,6 @@ export function applyConductivity(
   }
 }
 
-/** dᵀK⁻¹d, K the tensor of a cell, by the adjugate. */
-export function tensorQuadraticInverse(tensors: Float64Array, cell: number, d: Float64Array): number {
-  if (d.length === 2) {
-    const [xx, xy, yy] = tensors.subarray(cell * 3, cell * 3 + 3);
-    return (yy * d[0] ** 2 - 2 * xy * d[0] * d[1] + xx * d[1] ** 2) / (xx * yy - xy * xy);
-  }
-  const [xx, xy, xz, yy, yz, zz] = tensors.subarray(cell * 6, cell * 6 + 6);
-  const [x, y, z] = d;
-  const [cofactorX, cofactorY, cofactorZ] = [yy * zz - yz * yz, xz * yz - xy * zz, xy * yz - xz * yy];
-  const determinant = xx * cofactorX + xy * cofactorY + xz * cofactorZ;
-  const diagonal = x * x * cofactorX + y * y * (xx * zz - xz * xz) + z * z * (xx * yy - xy * xy);
-  const mixed = x * y * cofactorY + x * z * cofactorZ + y * z * (xy * xz - xx * yz);
-  return (diagonal + 2 * mixed) / determinant;
-}
-
 /** Index of entry (i, j) among the components. */
 function component(dimension: number, i: number, j: number): number {
   const [row, column] = i < j ? [i, j] : [j, i];

@@ -10,8 +10,10 @@ import { dot, norm } from './vectors.js';
 const INNER_TOLERANCE = 0.05;
 /** Directions kept. */
 const DEPTH = 10;
+/** A step that leaves more than this of ‖r‖ has found nothing along B⁻¹r. */
+const STALLED = 0.99;
 /** Outer steps in which the residual has to fall by a tenth. */
-const PATIENCE = 8;
+const PATIENCE = 12;
 
 /**
  * Solves B u = b + s c(u), A u := B u − s (c(u) − c(0)) = b + s c(0), improving `u` in place: generalised conjugate
@@ -33,11 +35,16 @@ export async function deferredCorrection(
   const images: Float64Array[] = [];
   let r = residualOf(system, u);
   let residualNorm = norm(r);
+  let stalled = false;
   let checkpoint = residualNorm;
   let sinceCheckpoint = 0;
   while (residualNorm > limits.target) {
-    const tolerance = Math.max(0.5 * (limits.target / residualNorm), INNER_TOLERANCE);
-    const inner = await innerSolve(system, r, residualNorm, tolerance, state, limits);
+    // from r a stalled iteration would find the same direction again; B⁻¹w is the next one of the Krylov space
+    const last = images[images.length - 1];
+    const from = stalled && last ? last : r;
+    const tolerance =
+      from === r ? Math.max(0.5 * (limits.target / residualNorm), INNER_TOLERANCE) : INNER_TOLERANCE;
+    const inner = await innerSolve(system, from, residualNorm, tolerance, state, limits);
     const z = inner.solution;
     const w = imageOf(system, z);
     for (let k = 0; k < images.length; k++) {
@@ -67,8 +74,9 @@ export async function deferredCorrection(
       r = residualOf(system, u);
       residualNorm = norm(r);
     }
+    stalled = residualNorm > STALLED * before;
     state.residualHistory[state.residualHistory.length - 1] = residualNorm;
-    if (inner.iterations > 0) {
+    if (inner.iterations > 0 && from === r) {
       // ‖B⁻¹r‖_B of the residual before, reduced as ‖r‖ was, and what the inner solve has left of it
       state.energyError = Math.hypot(
         inner.energyReduction * (residualNorm / before),

@@ -24,9 +24,6 @@ interface CorrectionGeometry {
   readonly boundary: Float64Array;
 }
 
-/** Lower bound of cos θ: beyond 87° the coefficient would grow without limit. */
-const MINIMUM_FACE_COSINE = 0.05;
-
 const geometries = new WeakMap<PoissonOperator, CorrectionGeometry>();
 
 /** Corrections of fluxes: what the two-point part misses of n·K∇u |S|, into the first cell or the domain. */
@@ -50,9 +47,8 @@ export interface FluxCorrections {
  * links, so heat is still conserved exactly, and it reproduces piecewise linear solutions with a kink at a jump of K or
  * a step at a contact resistance.
  *
- * Within one material any a_f would do; that of the matrix (1/|d|) converges fastest: 18 against 65 plain outer iterations
- * to 1e-8 for 1/(n·d) on triangles with points jittered by 35 %, equal accuracy. Across a jump it must be U: only
- * the tangential gradient is continuous there.
+ * Within one material any a_f would do, and that of the matrix converges fastest (see cell-links.ts). Across a jump it must
+ * be U |S|: only the tangential gradient is continuous there.
  *
  * @throws InvalidInputError on a wrong length of u or boundary values that do not fit the operator
  */
@@ -147,7 +143,7 @@ function geometryOf(operator: PoissonOperator): CorrectionGeometry {
       }
       continue;
     }
-    const full = faceCoefficients[link] / Math.max(geometry.cosine, MINIMUM_FACE_COSINE);
+    const full = faceCoefficients[link] / geometry.matrixShare;
     excess[link] = full - faceCoefficients[link];
     addTangential(mesh.faceNormals, links.face[link], near, full, 1, first, link);
     addTangential(mesh.faceNormals, links.face[link], far, full, -1, second, link);

@@ -70,6 +70,8 @@ export interface Certificate {
 
 /** Where even the accelerated correction stalls above this relative residual, half of it is tried. */
 const LIMITED_ABOVE = 1e-6;
+/** Times that a solve goes on to a quarter of its target for the sake of the heat balance. */
+const BALANCE_ATTEMPTS = 3;
 /** Least share tried. */
 const LEAST_SHARE = 0.25;
 
@@ -117,16 +119,18 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
     signal,
     progress,
   };
-  if (system.correctionShare === 0) await plainSolve(system, u, state, limits);
-  else {
-    await deferredCorrection(system, u, state, limits);
-    while (mustLimit(system, state, scale)) {
-      system = { ...system, correctionShare: system.correctionShare / 2 };
-      await deferredCorrection(system, u, state, limits);
-      state.reason += `; limited to ${system.correctionShare} of the non-orthogonal correction, which did not converge: improve the mesh`;
-    }
+  await iterate(system, u, state, limits);
+  while (mustLimit(system, state, scale)) {
+    system = { ...system, correctionShare: system.correctionShare / 2 };
+    await iterate(system, u, state, limits);
+    state.reason += `; limited to ${system.correctionShare} of the non-orthogonal correction, which did not converge: improve the mesh`;
   }
-  finishOnBalance(system, u, limits.target);
+  for (let attempt = 1; !balance(system, u, limits.target) && attempt <= BALANCE_ATTEMPTS; attempt++) {
+    const { status, reason } = state;
+    if (status !== 'converged') break;
+    await iterate(system, u, state, { ...limits, target: limits.target / 4 ** attempt });
+    Object.assign(state, { status, reason });
+  }
   const residualNorm = norm(residualOf(system, u));
   state.residualHistory[state.residualHistory.length - 1] = residualNorm;
   const finished = performance.now();
@@ -175,6 +179,15 @@ function prepare(problem: PoissonProblem, settings: Settings): DiscreteSystem {
   };
 }
 
+function iterate(
+  system: DiscreteSystem,
+  u: Float64Array,
+  state: SolveState,
+  limits: SolveLimits,
+): Promise<void> {
+  return (system.correctionShare === 0 ? plainSolve : deferredCorrection)(system, u, state, limits);
+}
+
 /** Conjugate gradients on B u = b, again from the true residual should that miss the target. */
 async function plainSolve(
   system: DiscreteSystem,
@@ -194,10 +207,14 @@ async function plainSolve(
       limits,
     );
     for (let i = 0; i < u.length; i++) u[i] += inner.solution[i];
-    if (inner.iterations > 0) state.energyError = inner.energyError;
     const before = residualNorm;
     r = residualOf(system, u);
     residualNorm = norm(r);
+    if (inner.iterations > 0 && inner.energyError !== null) {
+      // of a run that goes on from another the estimate is coarse: the error falls about as ‖r‖ does
+      const continued = (state.energyError ?? Number.POSITIVE_INFINITY) * (residualNorm / before);
+      state.energyError = Math.min(continued, inner.energyError);
+    }
     if (residualNorm <= limits.target) {
       state.status = 'converged';
       state.reason = 'the true residual meets the tolerance';
@@ -216,20 +233,24 @@ function mustLimit(system: DiscreteSystem, state: SolveState, scale: number): bo
   );
 }
 
-/** u ← u + α with Σ(r − α A1) = 0; where constants are free, removes the mean. */
-function finishOnBalance(system: DiscreteSystem, u: Float64Array, target: number): void {
+/**
+ * u ← u + α with Σ(r − α A1) = 0, unless that takes the residual above the target; where constants are free, removes the
+ * mean. Says whether it was done.
+ */
+function balance(system: DiscreteSystem, u: Float64Array, target: number): boolean {
   const { operator } = system;
   if (operator.singular) {
     removeVolumeMean(u, operator.mesh.cellVolumes);
-    return;
+    return true;
   }
   const image = imageOf(system, new Float64Array(u.length).fill(1));
   const r = residualOf(system, u);
   const step = total(r) / total(image);
   let squared = 0;
   for (let i = 0; i < r.length; i++) squared += (r[i] - step * image[i]) ** 2;
-  if (!(Math.sqrt(squared) <= Math.max(target, norm(r)))) return;
+  if (!(Math.sqrt(squared) <= Math.max(target, norm(r)))) return false;
   for (let i = 0; i < u.length; i++) u[i] += step;
+  return true;
 }
 
 function total(values: Float64Array): number {

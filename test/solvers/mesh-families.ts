@@ -161,14 +161,20 @@ export function kuhnTetrahedra(n: number, jitter: number, seed?: number): Mesh {
 
 /** The same cells with inner points moved by up to `distance` along each axis. */
 function jittered(mesh: Mesh, distance: number, seed?: number): Mesh {
+  return withPoints(mesh, movedPoints(mesh, distance, seed));
+}
+
+/** The same cells and patches of a 3D mesh on other points. */
+export function withPoints(mesh: Mesh, points: Float64Array): Mesh {
   const { cellOffsets, cellPoints, cellShapes, patches, faceOffsets, facePoints } = mesh;
   const nameOf = new Map<string, string>();
   for (const { name, start, size } of patches) {
-    for (let f = start; f < start + size; f++)
+    for (let f = start; f < start + size; f++) {
       nameOf.set(key(facePoints.subarray(faceOffsets[f], faceOffsets[f + 1])), name);
+    }
   }
   return createPolyhedralMesh({
-    points: movedPoints(mesh, distance, seed),
+    points,
     cellOffsets,
     cellPoints,
     cellShapes: cellShapes as Uint8Array,
