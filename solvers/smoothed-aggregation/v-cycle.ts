@@ -21,8 +21,8 @@ export type Cycle = (r: Float64Array, z: Float64Array, image?: Float64Array) => 
  * V(1,1): a forward Gauss–Seidel sweep going down, a backward one coming up, so that M is symmetric; positive definite,
  * since I − M⁻¹A is a product E*E in the energy inner product whatever the coarse spaces.
  *
- * Pyramids of two sweeps each way (as PyAMG makes by default) take fewer iterations, but cost twice as much each: from
- * zero the forward sweep and the residual after it read the matrix once between them, and the backward sweep gives A z.
+ * Two sweeps each way (PyAMG's default) take fewer iterations, but read the matrix five times instead of two: here, from
+ * zero, the forward sweep and the residual after it read the matrix once between them, and the backward sweep gives A z.
  */
 export function vCycle({ levels, coarsest, coarseSolve }: Hierarchy): Cycle {
   const depth = levels.length;
