@@ -10,18 +10,17 @@ const SIZES = { 2: [16, 32, 64], 3: [6, 8, 12] } as const;
 const caseNamed = (name: string) => STUDY_CASES.find((studied) => studied.name === name)!;
 
 describe('order of accuracy on manufactured solutions', () => {
-  const everywhere = MESH_FAMILIES.flatMap((family) =>
-    ['variable κ, reaction', 'Neumann'].map((name) => [family.name, name] as const),
-  );
-  const triangles = STUDY_CASES.map(({ name }) => ['jittered triangles', name] as const);
-  const tetrahedra = STUDY_CASES.map(({ name }) => ['jittered tetrahedra', name] as const);
-  const all = [
-    ...new Map([...everywhere, ...triangles, ...tetrahedra].map((pair) => [pair.join(), pair])).values(),
+  const cases = [
+    ...MESH_FAMILIES.map(({ name }) => [name, 'variable κ, reaction'] as const),
+    ...STUDY_CASES.map(({ name }) => ['jittered triangles', name] as const),
+    ...['Neumann', 'periodic', 'anisotropic κ 10 : 1', 'κ 1 | 5 with contact resistance'].map(
+      (name) => ['jittered tetrahedra', name] as const,
+    ),
   ];
 
-  it.each(all)('is 2 in the solution and 1 in the gradient: %s, %s', async (familyName, caseName) => {
+  it.each(cases)('is 2 in the solution and 1 in the gradient: %s, %s', async (familyName, caseName) => {
     const family = meshFamily(familyName);
-    const points = await study(caseNamed(caseName), family, SIZES[family.dimension], [5, 6]);
+    const points = await study(caseNamed(caseName), family, SIZES[family.dimension]);
     const order = observedOrder(points.map(({ n, solution }) => ({ n, error: solution })));
     expect(Math.abs(order - 2)).toBeLessThan(0.25);
     expect(observedOrder(points.map(({ n, gradient }) => ({ n, error: gradient })))).toBeGreaterThan(0.85);
