@@ -12,6 +12,7 @@ import { type WriteStlOptions, writeStl } from '../formats/write-stl.js';
 import type { Mesh } from '../mesh.js';
 import type { TriangleSurface } from '../triangle-surface.js';
 import { aboutFile, readWholeFile, writeWholeFile } from './whole-file-node.js';
+import { NODE_ZLIB } from './zlib-node.js';
 
 /**
  * Reads a mesh and the data on it from a VTU, Gmsh MSH or legacy VTK file, told apart by their first bytes.
@@ -23,7 +24,7 @@ import { aboutFile, readWholeFile, writeWholeFile } from './whole-file-node.js';
  */
 export async function readMeshFile(path: string, options: ReadMeshOptions = {}): Promise<MeshWithData> {
   const bytes = await readWholeFile(path, options);
-  return aboutFile(path, () => readMesh(bytes, options));
+  return aboutFile(path, () => readMesh(bytes, { zlib: NODE_ZLIB, ...options }));
 }
 
 /**
@@ -33,7 +34,8 @@ export async function readMeshFile(path: string, options: ReadMeshOptions = {}):
  * written; the signal's reason
  */
 export async function writeMeshFile(path: string, mesh: Mesh, options: WriteMeshOptions = {}): Promise<void> {
-  const chunks = await writeMesh(mesh, meshFormatOfName(path), options);
+  const vtu = { zlib: NODE_ZLIB, ...options.vtu };
+  const chunks = await writeMesh(mesh, meshFormatOfName(path), { ...options, vtu });
   await writeWholeFile(path, chunks, options);
 }
 

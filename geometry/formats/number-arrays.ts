@@ -118,6 +118,7 @@ export class ArrayFiller {
   private filled = 0;
   private readonly rest = new Uint8Array(8);
   private restLength = 0;
+  private scratch = new Uint8Array(0);
 
   constructor(
     private readonly target: NumberArray,
@@ -141,6 +142,25 @@ export class ArrayFiller {
     this.convert(bytes.subarray(start, whole));
     this.rest.set(bytes.subarray(whole));
     this.restLength = bytes.length - whole;
+  }
+
+  /** Takes the bytes that `write` puts into a view of so many: in place, where the array lies in memory as in the file. */
+  fill(byteCount: number, write: (view: Uint8Array) => void): void {
+    const size = BYTES_OF_TYPE[this.type];
+    if (
+      this.restLength === 0 &&
+      byteCount % size === 0 &&
+      sameLayout(this.target, this.type, this.littleEndian)
+    ) {
+      const start = this.filled * size;
+      write(bytesOf(this.target).subarray(start, start + byteCount));
+      this.filled += byteCount / size;
+      return;
+    }
+    if (this.scratch.length < byteCount) this.scratch = new Uint8Array(byteCount);
+    const view = this.scratch.subarray(0, byteCount);
+    write(view);
+    this.push(view);
   }
 
   private convert(bytes: Uint8Array): void {

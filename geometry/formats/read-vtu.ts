@@ -8,10 +8,13 @@ import { type ArrayUse, type DecodingBudget, readDataArray, type VtuEncoding } f
 import { joinPieces, type Piece } from './vtu-pieces.js';
 import { facesOfStream, facesOfTable } from './vtu-polyhedra.js';
 import { elementText, parseXml, type XmlElement } from './xml-elements.js';
+import { PORTABLE_ZLIB, type ZlibCodec } from './zlib-codec.js';
 
 export interface ReadVtuOptions {
   /** Limit for all decoded arrays together; default 2 GiB, or 16 times the file if that is more */
   readonly maximumBytes?: number;
+  /** Default: PORTABLE_ZLIB; `fieldsmith/geometry/files` uses that of Node */
+  readonly zlib?: ZlibCodec;
 }
 
 /**
@@ -30,13 +33,13 @@ export function readVtu(bytes: Uint8Array, options: ReadVtuOptions = {}): MeshFi
 }
 
 export function* readVtuSteps(bytes: Uint8Array, options: ReadVtuOptions = {}): Steps<MeshFile> {
-  const { maximumBytes = Math.max(2 ** 31, 16 * bytes.length) } = options;
+  const { maximumBytes = Math.max(2 ** 31, 16 * bytes.length), zlib = PORTABLE_ZLIB } = options;
   const appended = appendedRange(bytes);
   const document = appended
     ? parseXml(bytes, 'readVtu', appended.tagStart, ['VTKFile'])
     : parseXml(bytes, 'readVtu');
   const root = rootElement(document);
-  const encoding = readEncoding(bytes, root, appended);
+  const encoding = readEncoding(bytes, root, appended, zlib);
   const grid = child(root, 'UnstructuredGrid');
   const budget: DecodingBudget = {
     bytesLeft: maximumBytes,
@@ -62,7 +65,12 @@ function rootElement(document: XmlElement): XmlElement {
   return root;
 }
 
-function readEncoding(bytes: Uint8Array, root: XmlElement, appended: VtuEncoding['appended']): VtuEncoding {
+function readEncoding(
+  bytes: Uint8Array,
+  root: XmlElement,
+  appended: VtuEncoding['appended'],
+  zlib: ZlibCodec,
+): VtuEncoding {
   const { compressor, header_type = 'UInt32', byte_order = 'LittleEndian' } = root.attributes;
   if (compressor !== undefined && compressor !== '' && compressor !== 'vtkZLibDataCompressor')
     throw new FileError(
@@ -79,6 +87,7 @@ function readEncoding(bytes: Uint8Array, root: XmlElement, appended: VtuEncoding
     headerBytes: header_type === 'UInt64' ? 8 : 4,
     littleEndian: byte_order === 'LittleEndian',
     compressed: Boolean(compressor),
+    zlib,
     appended,
   };
 }

@@ -89,18 +89,3 @@ export const CELL_TYPES: ReadonlyMap<number, CellType> = new Map(
     ]),
   ]),
 );
-
-/** Checksum at the end of a zlib stream (RFC 1950). */
-export function adler32(bytes: Uint8Array): number {
-  let [a, b] = [1, 0];
-  for (let start = 0; start < bytes.length; start += 3800) {
-    const end = Math.min(bytes.length, start + 3800); // sums stay below 2³¹ over this many bytes
-    for (let i = start; i < end; i++) {
-      a += bytes[i];
-      b += a;
-    }
-    a %= 65521;
-    b %= 65521;
-  }
-  return ((b << 16) | a) >>> 0;
-}

@@ -1,19 +1,20 @@
-import { zlibSync } from 'fflate';
 import type { FileArray } from './mesh-file.js';
 import { STEP_SIZE, type Steps } from './steps.js';
 import { asciiRows, base64Bytes, concatenate, fileBytes } from './written-arrays.js';
 import { escapeXml } from './xml-elements.js';
+import type { ZlibCodec } from './zlib-codec.js';
 
 export interface VtuStorage {
   readonly encoding: 'ascii' | 'base64' | 'appended' | 'appended-base64';
   readonly compression: 'zlib' | 'none';
   readonly headerType: 'UInt32' | 'UInt64';
   readonly byteOrder: 'LittleEndian' | 'BigEndian';
+  /** Default: PORTABLE_ZLIB; `fieldsmith/geometry/files` uses that of Node */
+  readonly zlib: ZlibCodec;
 }
 
-const BLOCK_BYTES = 65_536;
-/** Of zlib: a fast one, as compression takes most of the time of writing. */
-const COMPRESSION_LEVEL = 2;
+/** Of unpacked data; VTK takes any size. Each block costs tables to pack and unpack, and a word in the header. */
+const BLOCK_BYTES = STEP_SIZE;
 
 /** Collects a file from XML and arrays; in appended encodings the bytes of arrays go to one block at its end. */
 export class VtuArrayWriter {
@@ -103,7 +104,7 @@ export class VtuArrayWriter {
   private *compressed(bytes: Uint8Array): Steps<void> {
     const blocks: Uint8Array[] = [];
     for (let start = 0; start < bytes.length; start += BLOCK_BYTES) {
-      blocks.push(zlibSync(bytes.subarray(start, start + BLOCK_BYTES), { level: COMPRESSION_LEVEL }));
+      blocks.push(this.storage.zlib.deflate(bytes.subarray(start, start + BLOCK_BYTES)));
       yield start;
     }
     this.push(

@@ -1,12 +1,12 @@
-import { unzlibSync } from 'fflate';
 import { FileError } from '../../common/errors.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { type ByteSource, base64Source, rawSource } from './byte-source.js';
 import { excerpt } from './excerpt.js';
 import { ArrayFiller, arrayOfType, memoryOfType, type NumberArray } from './number-arrays.js';
 import { STEP_SIZE, type Steps } from './steps.js';
-import { adler32, BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
+import { BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
 import type { XmlElement } from './xml-elements.js';
+import type { ZlibCodec } from './zlib-codec.js';
 
 /** How a file stores its arrays, from the attributes of its root element. */
 export interface VtuEncoding {
@@ -14,6 +14,7 @@ export interface VtuEncoding {
   readonly headerBytes: 4 | 8;
   readonly littleEndian: boolean;
   readonly compressed: boolean;
+  readonly zlib: ZlibCodec;
   /** The bytes after the underscore of AppendedData, raw or base64 text; undefined if there are none */
   readonly appended?: { readonly bytes: Uint8Array; readonly base64: boolean };
 }
@@ -112,13 +113,21 @@ export function* readDataArray(
     }
     return target;
   }
-  const scratch = new Uint8Array(Math.min(payload.blockSize, payload.bytes));
   let left = payload.bytes;
   for (const [b, block] of payload.blocks.entries()) {
-    const unpacked = scratch.subarray(0, Math.min(payload.blockSize, left));
-    inflateBlock(source.take(block, 'its compressed data'), unpacked, `${context}, block ${b},`);
-    filler.push(unpacked);
-    left -= unpacked.length;
+    const length = Math.min(payload.blockSize, left);
+    const stream = source.take(block, 'its compressed data');
+    filler.fill(length, (view) => {
+      try {
+        encoding.zlib.inflate(stream, view);
+      } catch (cause) {
+        throw new FileError(
+          `${context}, block ${b}, cannot be unpacked or does not match its checksum; the file is truncated or corrupt.`,
+          { cause },
+        );
+      }
+    });
+    left -= length;
     yield spend(block);
   }
   return target;
@@ -189,17 +198,4 @@ function readHeader(source: ByteSource, encoding: VtuEncoding, context: string):
       `${context} has blocks of ${blockSize} bytes, the last of ${partial}; the file is corrupt.`,
     );
   return { bytes: blockCount === 0 ? 0 : fullBlocks * blockSize + partial, blockSize, blocks };
-}
-
-function inflateBlock(compressed: Uint8Array, target: Uint8Array, context: string): void {
-  let unpacked: Uint8Array;
-  try {
-    unpacked = unzlibSync(compressed, { out: target });
-  } catch (cause) {
-    throw new FileError(`${context} is not a zlib stream; the file is truncated or corrupt.`, { cause });
-  }
-  const end = compressed.subarray(compressed.length - 4);
-  const checksum = ((end[0] << 24) | (end[1] << 16) | (end[2] << 8) | end[3]) >>> 0;
-  if (unpacked.length !== target.length || adler32(target) !== checksum)
-    throw new FileError(`${context} does not match its checksum; the file is corrupt.`);
 }

@@ -6,6 +6,7 @@ import { runThrough, type Steps } from './steps.js';
 import { VTK_CELL } from './vtk-types.js';
 import { VtuArrayWriter, type VtuStorage } from './vtu-array-writer.js';
 import { concatenate, type FieldValues, typeOf, writtenArray } from './written-arrays.js';
+import { PORTABLE_ZLIB } from './zlib-codec.js';
 
 export interface WriteVtuOptions extends Partial<VtuStorage> {
   /** One value, or one row of components, per cell */
@@ -24,6 +25,7 @@ export const WRITE_VTU_DEFAULTS = {
   compression: 'zlib',
   headerType: 'UInt32',
   byteOrder: 'LittleEndian',
+  zlib: PORTABLE_ZLIB,
 } as const;
 
 /**
@@ -41,11 +43,12 @@ export function writeVtu(mesh: Mesh, options: WriteVtuOptions = {}): Uint8Array 
 /** The same in chunks, in steps. */
 export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps<readonly Uint8Array[]> {
   const { cellData = {}, pointData = {}, fieldData = {}, units = {}, ...storage } = options;
-  const { encoding, byteOrder, headerType, compression } = { ...WRITE_VTU_DEFAULTS, ...storage };
+  const complete: VtuStorage = { ...WRITE_VTU_DEFAULTS, ...storage };
+  const { encoding, byteOrder, headerType, compression } = complete;
   const compressed = compression === 'zlib' && encoding !== 'ascii';
   const pointCount = mesh.points.length / mesh.dimension;
   const named = namedCellArrays(mesh, cellData, 'writeVtu');
-  const writer = new VtuArrayWriter({ encoding, byteOrder, headerType, compression });
+  const writer = new VtuArrayWriter(complete);
   const plain = (values: NumberArray, components = 1) => ({ values, components, type: typeOf(values) });
   const section = function* (name: string, rows: number, data: Readonly<Record<string, FieldValues>>) {
     writer.text(`<${name}>\n`);
