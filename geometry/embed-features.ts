@@ -9,6 +9,10 @@ import type { SurfacePoint, TriangleHierarchy } from './triangle-hierarchy.js';
 const REACH = 1.4;
 /** How strongly a path keeps to its curve: cost of an edge = length·(1 + FIDELITY·(d₁² + d₂²)) */
 const FIDELITY = 8;
+/** How much dearer a vertex is that lies nearer to another curve */
+const FOREIGN = 4;
+/** Orders in which the curves may try to find their paths */
+const ATTEMPTS = 40;
 /** A closed curve shorter than this many lattice spacings has no room for a path around it. */
 const SHORTEST_LOOP = 3.5;
 
@@ -58,30 +62,60 @@ export function embedFeatures(
     taken.add(cornerVertices[c]);
   }
 
-  const paths: EmbeddedCurve[] = [];
-  const onPath = new Set<string>();
-  for (const feature of features.curves) {
+  const curves = features.curves.map((feature) => {
     const closed = feature.ends === undefined || feature.ends[0] === feature.ends[1];
     const curve = polyline(feature.points, closed);
-    const place = triple(feature.points, 0);
-    if (closed && curve.length < SHORTEST_LOOP)
-      return new MeshingFailure('a closed sharp edge is too short', place);
-    const candidates = candidatesNear(feature.points, curve);
-    const start = feature.ends && cornerVertices[feature.ends[0]];
-    const vertices = closed
-      ? loopAlong(curve, candidates, start)
-      : pathBetween(start!, cornerVertices[feature.ends![1]], candidates, () => true);
-    if (vertices === undefined) return new MeshingFailure('a sharp edge runs too close to another', place);
-    for (const v of vertices) taken.add(v);
+    return { feature, closed, curve, candidates: candidatesNear(feature.points, curve) };
+  });
+  const short = curves.find(({ closed, curve }) => closed && curve.length < SHORTEST_LOOP);
+  if (short) return new MeshingFailure('a closed sharp edge is too short', triple(short.feature.points, 0));
+  const nearestCurve = new Map<number, number>();
+  for (const { candidates } of curves)
+    for (const [v, { squared }] of candidates)
+      nearestCurve.set(v, Math.min(squared, nearestCurve.get(v) ?? Infinity));
+
+  // short curves have least choice; one that finds no way is put before all others, and they start again
+  const order = curves.map((_, i) => i).sort((a, b) => curves[a].curve.length - curves[b].curve.length);
+  let vertexLists = new Map<number, number[]>();
+  for (let attempt = 0; vertexLists.size < curves.length; attempt++) {
+    vertexLists = new Map();
+    taken.clear();
+    for (const v of cornerVertices) taken.add(v);
+    for (const i of order) {
+      const vertices = pathFor(curves[i]);
+      if (vertices === undefined) {
+        if (attempt >= ATTEMPTS || i === order[0])
+          return new MeshingFailure(
+            'a sharp edge runs too close to another',
+            triple(curves[i].feature.points, 0),
+          );
+        order.splice(order.indexOf(i), 1);
+        order.unshift(i);
+        break;
+      }
+      vertexLists.set(i, vertices);
+      for (const v of vertices) taken.add(v);
+    }
+  }
+  const onPath = new Set<string>();
+  const paths = curves.map(({ curve, closed }, c): EmbeddedCurve => {
+    const vertices = vertexLists.get(c)!;
     vertices.forEach((v, i) => {
       if (i + 1 < vertices.length || closed) onPath.add(edgeKey(v, vertices[(i + 1) % vertices.length]));
     });
-    paths.push({ curve, vertices: Int32Array.from(vertices) });
-  }
+    return { curve, vertices: Int32Array.from(vertices) };
+  });
   const pieceOfTriangle = matchPieces(points, boundary, onPath, features, surface);
   return pieceOfTriangle instanceof MeshingFailure
     ? pieceOfTriangle
     : { cornerVertices, paths, pieceOfTriangle };
+
+  function pathFor({ feature, closed, curve, candidates }: (typeof curves)[number]): number[] | undefined {
+    const start = feature.ends && cornerVertices[feature.ends[0]];
+    return closed
+      ? loopAlong(curve, candidates, start)
+      : pathBetween(start!, cornerVertices[feature.ends![1]], candidates, () => true);
+  }
 
   /** Boundary vertices within reach of a curve: squared distance, and where along the curve */
   function candidatesNear(curvePoints: Float64Array, curve: Polyline): Candidates {
@@ -115,7 +149,9 @@ export function embedFeatures(
         const place = candidates.get(w);
         if (!place || (w !== to && (taken.has(w) || !passes(w)))) continue;
         const length = Math.sqrt(squaredDistance(points, v, triple(points, w)));
-        const total = cost.get(v)! + length * (1 + FIDELITY * (weight + place.squared));
+        // what is nearer to another curve is left to it where there is another way
+        const foreign = place.squared > nearestCurve.get(w)! ? FOREIGN : 1;
+        const total = cost.get(v)! + foreign * length * (1 + FIDELITY * (weight + place.squared));
         if (total >= (cost.get(w) ?? Infinity)) continue;
         cost.set(w, total);
         before.set(w, v);
@@ -181,6 +217,11 @@ export function embedFeatures(
         loop.push(v);
         mine.add(v);
       }
+    }
+    // chords over the anchors, where the parts meet
+    for (let i = loop.length - 1; i >= 0 && loop.length > 4; i--) {
+      const [before, after] = [loop[(i + loop.length - 1) % loop.length], loop[(i + 1) % loop.length]];
+      if (loop[i] !== corner && neighbours.get(before)!.has(after)) loop.splice(i, 1);
     }
     return loop;
   }

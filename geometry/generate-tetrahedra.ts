@@ -55,6 +55,10 @@ const SHIFTS = [
   [0.83, 0.13, 0.29],
   [0.59, 0.91, 0.03],
   [0.07, 0.67, 0.53],
+  [0.43, 0.23, 0.89],
+  [0.19, 0.79, 0.37],
+  [0.73, 0.41, 0.17],
+  [0.97, 0.57, 0.61],
 ];
 /** sin² of the least dihedral angle, and of 180° minus the largest, that a mesh may have */
 const WORST_ANGLE = Math.sin((5 * Math.PI) / 180) ** 2;
@@ -103,6 +107,8 @@ export function generateTetrahedra(options: GenerateTetrahedraOptions): Tetrahed
       return toMesh(filled, origin, spacing, cellSize);
     }
     firstFailure ??= { failure: failure!, origin };
+    // samples of a function find a thin wall or gap only where they meet it: what one placing has found, another may miss
+    if (!isSurface && filled instanceof MeshingFailure) break;
   }
   const { failure, origin } = firstFailure!;
   const place = failure.place?.map((x, k) => +(origin[k] + spacing * x).toPrecision(4));

@@ -1,6 +1,7 @@
 export { FieldsmithError, FileError, GeometryError, InvalidInputError } from '../common/errors.js';
 export { ARC_DEFAULTS, type ArcOptions, arcVertices } from './arc-vertices.js';
 export { BOX_MESH_DEFAULTS, type BoxMeshOptions, boxMesh } from './box-mesh.js';
+export { forEachCellAngle } from './cell-angles.js';
 export {
   CORNER_REMOVED_SQUARE_DEFAULTS,
   type CornerRemovedSquareOptions,
