@@ -285,6 +285,21 @@ describe('surrogate and run folder', () => {
       const predict = (source: number) => surrogate.predict({ mesh, source, boundaryConditions });
       expect(await errorOf(InvalidInputError, () => predict(Number.NaN))).toMatch(/source is NaN/);
       expect(await predict(0)).toEqual(new Float64Array(mesh.cellCount));
+      // no steady state: refused as by solve, unless the imbalance is to be removed
+      const insulated: BoundaryConditions = Object.fromEntries(
+        mesh.patches.map(({ name }) => [name, { type: 'neumann', flux: 0 }]),
+      );
+      const closed = { mesh, source: 1, boundaryConditions: insulated };
+      expect(await errorOf(IllPosedProblemError, () => surrogate.predict(closed))).toMatch(/must be zero/);
+      const removed = await surrogate.predict(closed, { neumannImbalance: 'remove' });
+      expect(removed.every(Number.isFinite)).toBe(true);
+      const [{ name }] = mesh.patches;
+      const convecting: BoundaryConditions = {
+        ...insulated,
+        [name]: { type: 'robin', coefficient: 1, ambient: 0 },
+      };
+      const robin = { mesh, source: 1, boundaryConditions: convecting };
+      expect(await errorOf(InvalidInputError, () => surrogate.predict(robin))).toMatch(/is robin/);
     } finally {
       await surrogate.dispose();
     }
