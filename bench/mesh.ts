@@ -8,6 +8,7 @@ import {
   plateWithHoles,
 } from '../geometry/index.js';
 import type { BenchCase } from './main.js';
+import { mesh3dCases } from './mesh-3d.js';
 import { type PeerProcess, startPeer } from './peer-process.js';
 
 /** Quality of triangles: counts of angles in bins of equal width from 0, degrees */
@@ -85,7 +86,7 @@ export async function mesh2dCases(repeats: number): Promise<BenchCase[]> {
 }
 
 export async function run(repeats: number): Promise<BenchCase[]> {
-  return mesh2dCases(repeats);
+  return [...(await mesh2dCases(repeats)), ...(await mesh3dCases(repeats))];
 }
 
 async function compare(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../../common/package-file.js';
+import * as bracket from '../../examples/bracket.js';
 import * as certifiedGuess from '../../examples/certified-guess.js';
 import * as ownGraphNetwork from '../../examples/own-graph-network.js';
 import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
@@ -24,6 +25,14 @@ describe('examples', () => {
     expect(Math.abs(heatBalance - 1)).toBeLessThan(1e-8);
     expect(readVtu(readFileSync(file)).cellData.temperature.values.length).toBe(cells);
   });
+
+  it('bracket: the temperature rise is that of a finer mesh within 0.5 %, all heat reaches the air', async () => {
+    const { meanRise, largestRise, heatBalance, file, cells } = await bracket.run(join(folder, 'bracket'));
+    for (const [coarse, fine] of [meanRise, largestRise])
+      expect(Math.abs(coarse / fine - 1)).toBeLessThan(0.005);
+    expect(Math.abs(heatBalance - 1)).toBeLessThan(1e-8);
+    expect(readVtu(readFileSync(file)).cellData.temperature.values.length).toBe(cells[1]);
+  }, 60_000);
 
   it('certified-guess: the residual is the one asked for, in fewer iterations than from zero', async () => {
     const { relativeResidual, iterationsFromGuess, iterationsFromZero } = await certifiedGuess.run();
