@@ -7,7 +7,7 @@ export {
   compileByShape,
   type ShapeCompiledFunction,
 } from './compile-by-shape.js';
-export { gelu, layerNorm, linear, softmaxCrossEntropy } from './compositions/index.js';
+export { gelu, groupNorm, layerNorm, linear, softmaxCrossEntropy } from './compositions/index.js';
 export { checkDevice, type DeviceReport, platformDevices } from './device-check.js';
 export type { ArrayReport, Diagnosis } from './diagnosis.js';
 export { type EagerBackend, useEagerBackend } from './eager-backend.js';
