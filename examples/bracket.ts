@@ -133,7 +133,7 @@ export async function run(folder = 'runs/bracket', cellSize = 3) {
   const surface = { ...rest, points: points.map((x) => x / 1000) }; // metres
 
   const coarse = await temperatureOn(surface, cellSize / 1000);
-  const fine = await temperatureOn(surface, cellSize / 1500);
+  const fine = await temperatureOn(surface, (0.7 * cellSize) / 1000);
   const file = join(folder, 'bracket.vtu');
   writeFileSync(
     file,
