@@ -30,12 +30,12 @@ export { readMsh } from './formats/read-msh.js';
 export { READ_STL_DEFAULTS, type ReadStlOptions, readStl } from './formats/read-stl.js';
 export { readVtk } from './formats/read-vtk.js';
 export { type ReadVtuOptions, readVtu } from './formats/read-vtu.js';
-export type { StepOptions } from './formats/steps.js';
 export { WRITE_MSH_DEFAULTS, type WriteMshOptions, writeMsh } from './formats/write-msh.js';
 export { WRITE_STL_DEFAULTS, type WriteStlOptions, writeStl } from './formats/write-stl.js';
 export { WRITE_VTK_DEFAULTS, type WriteVtkOptions, writeVtk } from './formats/write-vtk.js';
 export { WRITE_VTU_DEFAULTS, type WriteVtuOptions, writeVtu } from './formats/write-vtu.js';
 export type { FieldValues } from './formats/written-arrays.js';
+export { PORTABLE_ZLIB, type ZlibCodec } from './formats/zlib-codec.js';
 export { GENERATE_MESH_DEFAULTS, type GenerateMeshOptions, generateMesh } from './generate-mesh.js';
 export {
   GENERATE_TETRAHEDRA_DEFAULTS,
@@ -60,5 +60,6 @@ export {
   type PolygonRing,
   type RegionPoint,
 } from './polygon-geometry.js';
+export type { StepOptions } from './steps.js';
 export { checkClosedSurface, enclosedVolume, type TriangleSurface } from './triangle-surface.js';
 export type { CellSize } from './wanted-size.js';

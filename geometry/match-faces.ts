@@ -16,7 +16,7 @@ export interface MatchedFaces {
  *
  * Faces are sorted by their least point, and those of one point filed in an open-addressing table under the two points beside
  * it, which every polygon has whatever its length. That table stays in the cache: the 6 million faces of a million hexahedra
- * take 0.5 s, with one table for all faces 1.8 s (as long if cells and points are shuffled), with a `Map` of strings 20 s.
+ * take 0.5 s, with one table for all faces 1.8 s (as long if cells and points are shuffled), a `Map` of strings ten times that.
  * Comparing each with each would be quadratic where many cells meet at one point.
  *
  * @throws GeometryError if a face belongs to more than two cells, or to two on the same side of it

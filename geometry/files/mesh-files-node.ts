@@ -7,9 +7,9 @@ import {
 } from '../formats/mesh-formats.js';
 import type { MeshWithData } from '../formats/mesh-from-file.js';
 import { type ReadStlOptions, readStlSteps } from '../formats/read-stl.js';
-import { runInSlices, type StepOptions } from '../formats/steps.js';
 import { type WriteStlOptions, writeStl } from '../formats/write-stl.js';
 import type { Mesh } from '../mesh.js';
+import { runInSlices, type StepOptions } from '../steps.js';
 import type { TriangleSurface } from '../triangle-surface.js';
 import { aboutFile, readWholeFile, writeWholeFile } from './whole-file-node.js';
 import { NODE_ZLIB } from './zlib-node.js';

@@ -3,8 +3,8 @@ import { InvalidInputError } from '../../common/errors.js';
 import type { ReadMeshOptions, WriteMeshOptions } from '../formats/mesh-formats.js';
 import type { MeshWithData } from '../formats/mesh-from-file.js';
 import { type PvdEntry, readPvd, writePvd } from '../formats/pvd.js';
-import type { StepOptions } from '../formats/steps.js';
 import type { Mesh } from '../mesh.js';
+import type { StepOptions } from '../steps.js';
 import { readMeshFile, writeMeshFile } from './mesh-files-node.js';
 import { aboutFile, readWholeFile, writeWholeFile } from './whole-file-node.js';
 

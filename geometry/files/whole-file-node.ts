@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FieldsmithError, FileError } from '../../common/errors.js';
-import type { StepOptions } from '../formats/steps.js';
+import type { StepOptions } from '../steps.js';
 
 const READ_BYTES = 2 ** 24;
 

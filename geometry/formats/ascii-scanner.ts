@@ -1,7 +1,7 @@
 import { FileError } from '../../common/errors.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 import { excerpt } from './excerpt.js';
 import { type NumberArray, setChecked } from './number-arrays.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 
 const POWERS_OF_TEN = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 const [SPACE, NEWLINE, PLUS, MINUS, DOT, ZERO] = [32, 10, 43, 45, 46, 48];

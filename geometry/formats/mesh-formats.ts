@@ -1,11 +1,11 @@
 import { FileError, InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
+import { runInSlices, type StepOptions, type Steps } from '../steps.js';
 import { startsWith } from './find-bytes.js';
 import { type MeshFromFileOptions, type MeshWithData, meshFromFile } from './mesh-from-file.js';
 import { readMshSteps } from './read-msh.js';
 import { readVtkSteps } from './read-vtk.js';
 import { type ReadVtuOptions, readVtuSteps } from './read-vtu.js';
-import { runInSlices, type StepOptions, type Steps } from './steps.js';
 import { type WriteMshOptions, writeMshSteps } from './write-msh.js';
 import { type WriteVtkOptions, writeVtkSteps } from './write-vtk.js';
 import { type WriteVtuOptions, writeVtuSteps } from './write-vtu.js';

@@ -1,8 +1,8 @@
 import { FileError } from '../../common/errors.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 import { checkRoom } from './msh-4.js';
 import type { MshContent } from './msh-content.js';
 import type { NumberReader } from './number-reader.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 
 /** `$Nodes` of MSH 2.2: tag and coordinates. */
 export function* readNodes2(

@@ -1,7 +1,7 @@
 import { FileError } from '../../common/errors.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 import type { MshContent } from './msh-content.js';
 import type { NumberReader } from './number-reader.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 
 const entityKey = (dimension: number, tag: number) => `${dimension} ${tag}`;
 

@@ -1,4 +1,4 @@
-import { STEP_SIZE } from './steps.js';
+import { STEP_SIZE } from '../steps.js';
 import { asciiNumber } from './written-arrays.js';
 
 /** Collects the numbers of a Gmsh file, as text or as little-endian bytes. */

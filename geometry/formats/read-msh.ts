@@ -1,4 +1,5 @@
 import { FileError } from '../../common/errors.js';
+import { runThrough, STEP_SIZE, type Steps } from '../steps.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { type GroupNames, groupKey } from './cell-groups.js';
 import { excerpt } from './excerpt.js';
@@ -10,7 +11,6 @@ import { readElements2, readNodes2 } from './msh-2.js';
 import { type PhysicalTags, readElements4, readEntities, readNodes4 } from './msh-4.js';
 import { MshContent } from './msh-content.js';
 import { asciiReader, binaryReader, type NumberReader } from './number-reader.js';
-import { runThrough, STEP_SIZE, type Steps } from './steps.js';
 
 /**
  * Reads a Gmsh file, MSH 4.1 or 2.2, ascii or binary of either byte order: nodes, elements with their first physical group,

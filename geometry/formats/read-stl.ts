@@ -1,9 +1,9 @@
 import { FileError } from '../../common/errors.js';
 import { mergePoints } from '../merge-points.js';
+import { runThrough, STEP_SIZE, type Steps } from '../steps.js';
 import type { TriangleSurface } from '../triangle-surface.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { excerpt } from './excerpt.js';
-import { runThrough, STEP_SIZE, type Steps } from './steps.js';
 
 export interface ReadStlOptions {
   /** Corners at most this far apart become one point, in units of the file; 0 joins those in the same place only */

@@ -1,4 +1,5 @@
 import { FileError } from '../../common/errors.js';
+import { runThrough, STEP_SIZE, type Steps } from '../steps.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { excerpt } from './excerpt.js';
 import { legacyCells } from './legacy-cells.js';
@@ -7,7 +8,6 @@ import { MemoryBudget } from './memory-budget.js';
 import { define, type FileArray, type MeshFile } from './mesh-file.js';
 import { namedCells } from './named-cells.js';
 import { ArrayFiller, arrayOfType, memoryOfType, type NumberArray } from './number-arrays.js';
-import { runThrough, STEP_SIZE, type Steps } from './steps.js';
 import { BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
 
 /**

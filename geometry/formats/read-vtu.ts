@@ -1,9 +1,9 @@
 import { FileError } from '../../common/errors.js';
+import { runThrough, type Steps } from '../steps.js';
 import { appendedRange } from './appended-data.js';
 import { excerpt } from './excerpt.js';
 import { define, type FileArray, type FileArrays, type MeshFile } from './mesh-file.js';
 import { namedCells } from './named-cells.js';
-import { runThrough, type Steps } from './steps.js';
 import { type ArrayUse, type DecodingBudget, readDataArray, type VtuEncoding } from './vtu-data-array.js';
 import { joinPieces, type Piece } from './vtu-pieces.js';
 import { facesOfStream, facesOfTable } from './vtu-polyhedra.js';
@@ -13,7 +13,7 @@ import { PORTABLE_ZLIB, type ZlibCodec } from './zlib-codec.js';
 export interface ReadVtuOptions {
   /** Limit for all decoded arrays together; default 2 GiB, or 16 times the file if that is more */
   readonly maximumBytes?: number;
-  /** Default: PORTABLE_ZLIB; `fieldsmith/geometry/files` uses that of Node */
+  /** Default: PORTABLE_ZLIB; NODE_ZLIB of `fieldsmith/geometry/files` is faster, and used there */
   readonly zlib?: ZlibCodec;
 }
 

@@ -1,5 +1,5 @@
+import { STEP_SIZE, type Steps } from '../steps.js';
 import type { FileArray } from './mesh-file.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 import { asciiRows, base64Bytes, concatenate, fileBytes } from './written-arrays.js';
 import { escapeXml } from './xml-elements.js';
 import type { ZlibCodec } from './zlib-codec.js';
@@ -9,7 +9,7 @@ export interface VtuStorage {
   readonly compression: 'zlib' | 'none';
   readonly headerType: 'UInt32' | 'UInt64';
   readonly byteOrder: 'LittleEndian' | 'BigEndian';
-  /** Default: PORTABLE_ZLIB; `fieldsmith/geometry/files` uses that of Node */
+  /** Default: PORTABLE_ZLIB; NODE_ZLIB of `fieldsmith/geometry/files` is faster, and used there */
   readonly zlib: ZlibCodec;
 }
 

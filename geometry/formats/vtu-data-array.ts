@@ -1,9 +1,9 @@
 import { FileError } from '../../common/errors.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 import { AsciiScanner } from './ascii-scanner.js';
 import { type ByteSource, base64Source, rawSource } from './byte-source.js';
 import { excerpt } from './excerpt.js';
 import { ArrayFiller, arrayOfType, memoryOfType, type NumberArray } from './number-arrays.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 import { BYTES_OF_TYPE, type VtkType } from './vtk-types.js';
 import type { XmlElement } from './xml-elements.js';
 import type { ZlibCodec } from './zlib-codec.js';

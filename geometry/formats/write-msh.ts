@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
+import { runThrough, STEP_SIZE, type Steps } from '../steps.js';
 import { type MshChunks, mshChunks } from './msh-chunks.js';
 import { MSH_TYPE_OF_VTK } from './msh-element-types.js';
-import { runThrough, STEP_SIZE, type Steps } from './steps.js';
 import { VTK_CELL } from './vtk-types.js';
 import { spacePoints, vtkCellTypes } from './write-vtu.js';
 import { concatenate, type FieldValues, writtenArray } from './written-arrays.js';

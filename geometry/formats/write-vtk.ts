@@ -1,9 +1,9 @@
 import type { Mesh } from '../mesh.js';
+import { runThrough, type Steps } from '../steps.js';
 import { polyhedronStreams } from './face-streams.js';
 import { LEGACY_OF_TYPE } from './legacy-types.js';
 import type { FileArray } from './mesh-file.js';
 import { namedCellArrays } from './named-cells.js';
-import { runThrough, type Steps } from './steps.js';
 import { VTK_CELL } from './vtk-types.js';
 import { spacePoints, vtkCellTypes } from './write-vtu.js';
 import { asciiRows, concatenate, type FieldValues, fileBytes, writtenArray } from './written-arrays.js';

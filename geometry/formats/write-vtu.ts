@@ -1,8 +1,8 @@
 import type { Mesh } from '../mesh.js';
+import { runThrough, type Steps } from '../steps.js';
 import { polyhedronStreams } from './face-streams.js';
 import { namedCellArrays } from './named-cells.js';
 import type { NumberArray } from './number-arrays.js';
-import { runThrough, type Steps } from './steps.js';
 import { VTK_CELL } from './vtk-types.js';
 import { VtuArrayWriter, type VtuStorage } from './vtu-array-writer.js';
 import { concatenate, type FieldValues, typeOf, writtenArray } from './written-arrays.js';

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../../common/errors.js';
+import { STEP_SIZE, type Steps } from '../steps.js';
 import type { FileArray } from './mesh-file.js';
 import { bytesOf, HOST_IS_LITTLE_ENDIAN, type NumberArray } from './number-arrays.js';
-import { STEP_SIZE, type Steps } from './steps.js';
 import type { VtkType } from './vtk-types.js';
 
 /** Values of a field to write: one value, or one row of components, per cell or point; as they are or as read from a file. */

@@ -1,4 +1,4 @@
-import type { Progress } from '../../common/progress.js';
+import type { Progress } from '../common/progress.js';
 
 /**
  * Work cut into short steps: a generator that yields how many bytes it has done so far. One reader serves both a plain
