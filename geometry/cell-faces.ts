@@ -1,5 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import { CELL_SHAPES } from './mesh.js';
+import { STEP_CELLS, type Steps } from './steps.js';
 
 /** Local points of the faces of each shape in VTK's numbering, counter-clockwise seen from outside the cell. */
 export const SHAPE_FACES: Readonly<Record<number, readonly (readonly number[])[]>> = {
@@ -53,23 +54,24 @@ export interface CellFaces {
 }
 
 /**
- * Lists the faces of every cell.
+ * Lists the faces of every cell, in steps of `2 cellCount`.
  *
  * @throws GeometryError if a cell has an unknown shape, a wrong number of points, names a point that does not exist or
  * repeats one, or if the faces of a polyhedron do not close it
  */
-export function cellFaces(
+export function* cellFaces(
   pointCount: number,
   cellOffsets: Int32Array,
   cellPoints: Int32Array,
   cellShapes: Uint8Array,
   polyhedronFaces: PolyhedronFaces | undefined,
-): CellFaces {
+): Steps<CellFaces> {
   const cellCount = cellShapes.length;
   const cellFaceOffsets = new Int32Array(cellCount + 1);
   const polyhedra = new Map<number, readonly (readonly number[])[]>();
   let pointTotal = 0;
   for (let c = 0; c < cellCount; c++) {
+    if (c % STEP_CELLS === 0) yield c;
     const size = cellOffsets[c + 1] - cellOffsets[c];
     checkPoints(c, cellOffsets, cellPoints, pointCount);
     let faces: readonly (readonly number[])[] | undefined = SHAPE_FACES[cellShapes[c]];
@@ -96,6 +98,7 @@ export function cellFaces(
   let at = 0;
   let f = 0;
   for (let c = 0; c < cellCount; c++) {
+    if (c % STEP_CELLS === 0) yield cellCount + c;
     const start = cellOffsets[c];
     const polyhedron = polyhedra.get(c);
     for (const face of polyhedron ?? SHAPE_FACES[cellShapes[c]]) {

@@ -5,6 +5,7 @@ import { type MatchedFaces, matchFaces } from './match-faces.js';
 import { CELL_SHAPES, type Mesh, type Patch } from './mesh.js';
 import { measureCells, measureFaces, signedVolumes } from './polyhedral-measures.js';
 import { namedInterfaces, regionBoundaryName } from './region-interfaces.js';
+import { part, runThrough, type Steps } from './steps.js';
 
 export interface PolyhedralMeshDescription {
   /** `[point][3]` */
@@ -38,19 +39,32 @@ export interface PolyhedralMeshDescription {
  * or has two on one side, or the mesh falls into parts
  */
 export function createPolyhedralMesh(description: PolyhedralMeshDescription): Mesh {
+  return runThrough(createPolyhedralMeshSteps(description));
+}
+
+/** The same in steps, counted in percent. */
+export function* createPolyhedralMeshSteps(description: PolyhedralMeshDescription): Steps<Mesh> {
   const { points, cellOffsets, cellShapes, regionNames, cellRegions } = description;
   const cellCount = cellShapes.length;
   checkSizes(description);
-  const listed = cellFaces(
-    points.length / 3,
-    cellOffsets,
-    description.cellPoints,
-    cellShapes,
-    description.polyhedronFaces,
+  const listed = yield* part(
+    cellFaces(
+      points.length / 3,
+      cellOffsets,
+      description.cellPoints,
+      cellShapes,
+      description.polyhedronFaces,
+    ),
+    2 * cellCount,
+    0,
+    15,
   );
-  const cellPoints = turnMirroredShapes(description, listed);
-  const matched = matchFaces(listed);
+  const volumes = yield* part(signedVolumes(points, listed), cellCount, 15, 25);
+  const cellPoints = turnMirroredShapes(description, listed, volumes);
+  yield 27;
+  const matched = yield* part(matchFaces(listed), 3 * listed.offsets.length, 27, 53);
   const boundary = groupByPatch(description, listed, matched);
+  yield 55;
 
   const internalFaceCount = matched.internal.length / 2;
   const faceCount = internalFaceCount + matched.boundary.length;
@@ -67,19 +81,24 @@ export function createPolyhedralMesh(description: PolyhedralMeshDescription): Me
     owner[f] = matched.cellOfFace[source[f]];
     faceOffsets[f + 1] = faceOffsets[f] + listed.offsets[source[f] + 1] - listed.offsets[source[f]];
   }
+  yield 57;
   const facePoints = new Int32Array(faceOffsets[faceCount]);
   for (let f = 0, at = 0; f < faceCount; f++)
     for (let i = listed.offsets[source[f]]; i < listed.offsets[source[f] + 1]; i++)
       facePoints[at++] = listed.points[i];
+  yield 60;
   checkConnected('createPolyhedralMesh', cellCount, owner, neighbour);
+  yield 62;
 
   const topology = { faceOffsets, facePoints, owner, neighbour };
-  const faceMeasures = measureFaces(points, faceOffsets, facePoints);
-  const cellMeasures = measureCells(
-    points,
-    cellCount,
-    { ...topology, faceCentroids: faceMeasures.faceCentroids },
-    (c) => cellPoints[cellOffsets[c]],
+  const faceMeasures = yield* part(measureFaces(points, faceOffsets, facePoints), faceCount, 62, 80);
+  const { faceCentroids } = faceMeasures;
+  const originOfCell = (c: number) => cellPoints[cellOffsets[c]];
+  const cellMeasures = yield* part(
+    measureCells(points, cellCount, { ...topology, faceCentroids }, originOfCell),
+    faceCount,
+    80,
+    99,
   );
   const flat = cellMeasures.cellVolumes.findIndex((volume) => !(volume > 0));
   if (flat >= 0)
@@ -157,9 +176,12 @@ const MIRROR: Readonly<Record<number, readonly (readonly [number, number])[]>> =
 };
 
 /** Turns polyhedra, and shapes all of whose cells are mirrored, right side out; returns the points of the cells. */
-function turnMirroredShapes(description: PolyhedralMeshDescription, listed: CellFaces): Int32Array {
-  const { points, cellOffsets, cellShapes } = description;
-  const volumes = signedVolumes(points, listed);
+function turnMirroredShapes(
+  description: PolyhedralMeshDescription,
+  listed: CellFaces,
+  volumes: Float64Array,
+): Int32Array {
+  const { cellOffsets, cellShapes } = description;
   const mirrored = new Set(cellShapes);
   for (let c = 0; c < cellShapes.length; c++)
     if (volumes[c] >= 0 && mirrored.has(cellShapes[c])) mirrored.delete(cellShapes[c]);
@@ -180,14 +202,22 @@ function turnMirroredShapes(description: PolyhedralMeshDescription, listed: Cell
 function groupByPatch(description: PolyhedralMeshDescription, listed: CellFaces, matched: MatchedFaces) {
   const { points, patchOfFace = () => 'boundary', patchOrder = [] } = description;
   const groups = new Map<string, number[]>(patchOrder.map((name) => [name, []]));
-  for (const f of matched.boundary) {
-    const facePoints = listed.points.subarray(listed.offsets[f], listed.offsets[f + 1]);
-    const { faceCentroids } = measureFaces(points, Int32Array.of(0, facePoints.length), facePoints);
-    const name = patchOfFace(facePoints, [faceCentroids[0], faceCentroids[1], faceCentroids[2]]);
+  const pointsOf = (f: number) => listed.points.subarray(listed.offsets[f], listed.offsets[f + 1]);
+  const offsets = new Int32Array(matched.boundary.length + 1);
+  matched.boundary.forEach((f, i) => {
+    offsets[i + 1] = offsets[i] + pointsOf(f).length;
+  });
+  const boundaryPoints = new Int32Array(offsets[matched.boundary.length]);
+  matched.boundary.forEach((f, i) => {
+    boundaryPoints.set(pointsOf(f), offsets[i]);
+  });
+  const { faceCentroids } = runThrough(measureFaces(points, offsets, boundaryPoints));
+  matched.boundary.forEach((f, i) => {
+    const name = patchOfFace(pointsOf(f), [...faceCentroids.subarray(3 * i, 3 * i + 3)]);
     const group = groups.get(name);
     if (group) group.push(f);
     else groups.set(name, [f]);
-  }
+  });
   const faces = new Int32Array(matched.boundary.length);
   const patches: Patch[] = [];
   let start = 0;

@@ -1,5 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import type { CellFaces } from './cell-faces.js';
+import { STEP_CELLS, type Steps } from './steps.js';
 
 /** Which of the faces listed cell by cell are one and the same. */
 export interface MatchedFaces {
@@ -12,7 +13,7 @@ export interface MatchedFaces {
 }
 
 /**
- * Finds the faces that two cells share: same points, run through in opposite directions.
+ * Finds the faces that two cells share: same points, run through in opposite directions. In steps of 3 times the faces.
  *
  * Faces are sorted by their least point, and those of one point filed in an open-addressing table under the two points beside
  * it, which every polygon has whatever its length. That table stays in the cache: the 6 million faces of a million hexahedra
@@ -21,7 +22,7 @@ export interface MatchedFaces {
  *
  * @throws GeometryError if a face belongs to more than two cells, or to two on the same side of it
  */
-export function matchFaces(faces: CellFaces): MatchedFaces {
+export function* matchFaces(faces: CellFaces): Steps<MatchedFaces> {
   const { cellFaceOffsets, offsets, points } = faces;
   const listed = offsets.length - 1;
   const cellCount = cellFaceOffsets.length - 1;
@@ -35,17 +36,25 @@ export function matchFaces(faces: CellFaces): MatchedFaces {
     for (let i = best + 1; i < offsets[f + 1]; i++) if (points[i] < points[best]) best = i;
     least[f] = best;
   }
+  yield listed;
   const { starts, sorted } = sortByKey(least, points);
+  yield 1.5 * listed;
   let largest = 0;
   for (let p = 0; p + 1 < starts.length; p++) largest = Math.max(largest, starts[p + 1] - starts[p]);
   const table = new Int32Array(tableSize(largest));
   const partner = new Int32Array(listed).fill(-1);
+  let filed = 0;
   for (let p = 0; p + 1 < starts.length; p++) {
+    if (starts[p] >= filed + STEP_CELLS) {
+      filed = starts[p];
+      yield 1.5 * listed + filed;
+    }
     const size = tableSize(starts[p + 1] - starts[p]);
     table.fill(-1, 0, size);
     for (let i = starts[p]; i < starts[p + 1]; i++) file(sorted[i], size - 1);
   }
 
+  yield 2.5 * listed;
   let internalCount = 0;
   for (let f = 0; f < listed; f++) if (partner[f] > f) internalCount++;
   const internal = new Int32Array(2 * internalCount);

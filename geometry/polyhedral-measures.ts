@@ -1,5 +1,6 @@
 import { GeometryError } from '../common/errors.js';
 import type { CellFaces } from './cell-faces.js';
+import { STEP_CELLS, type Steps } from './steps.js';
 
 export interface FaceMeasures {
   readonly faceAreas: Float64Array;
@@ -15,20 +16,21 @@ export interface CellMeasures {
 /**
  * Area vectors and centroids of polygons in space, from the triangles tᵢ between their edges and the mean m of their points:
  * S = Σ Sᵢ, area |S|, normal S/|S|, centroid Σ (Sᵢ·S) xᵢ / Σ (Sᵢ·S). S does not depend on m, so the faces of a closed cell
- * sum to zero whether they are flat or warped.
+ * sum to zero whether they are flat or warped. In steps of faces.
  *
  * @throws GeometryError if a face has no area
  */
-export function measureFaces(
+export function* measureFaces(
   points: Float64Array,
   faceOffsets: Int32Array,
   facePoints: Int32Array,
-): FaceMeasures {
+): Steps<FaceMeasures> {
   const faceCount = faceOffsets.length - 1;
   const faceAreas = new Float64Array(faceCount);
   const faceNormals = new Float64Array(3 * faceCount);
   const faceCentroids = new Float64Array(3 * faceCount);
   for (let f = 0; f < faceCount; f++) {
+    if (f % STEP_CELLS === 0) yield f;
     const [start, end] = [faceOffsets[f], faceOffsets[f + 1]];
     let [mx, my, mz] = [0, 0, 0];
     for (let i = start; i < end; i++) {
@@ -83,9 +85,9 @@ export function measureFaces(
 
 /**
  * Volumes and centroids of cells whose faces are triangulated about their centroids, by the divergence theorem:
- * V = ⅙ Σ d, d = a·(b × c) for each triangle abc, and centroid Σ d (a + b + c)/4 / Σ d, all relative to a point of the cell.
+ * V = ⅙ Σ d, d = a·(b × c) for each triangle abc, and centroid Σ d (a + b + c)/4 / Σ d, all relative to a point of the cell. In steps of faces.
  */
-export function measureCells(
+export function* measureCells(
   points: Float64Array,
   cellCount: number,
   faces: {
@@ -96,11 +98,12 @@ export function measureCells(
     readonly faceCentroids: Float64Array;
   },
   origins: (cell: number) => number,
-): CellMeasures {
+): Steps<CellMeasures> {
   const { faceOffsets, facePoints, owner, neighbour, faceCentroids } = faces;
   const cellVolumes = new Float64Array(cellCount);
   const cellCentroids = new Float64Array(3 * cellCount);
   for (let f = 0; f < owner.length; f++) {
+    if (f % STEP_CELLS === 0) yield f;
     addFace(f, owner[f], 1);
     if (f < neighbour.length) addFace(f, neighbour[f], -1);
   }
@@ -161,11 +164,12 @@ export function measureCells(
   }
 }
 
-/** `[cell]` six times the signed volume with faces fanned from their first points: right in sign, and exact for flat faces. */
-export function signedVolumes(points: Float64Array, faces: CellFaces): Float64Array {
+/** `[cell]` six times the signed volume with faces fanned from their first points: right in sign, and exact for flat faces. In steps of cells. */
+export function* signedVolumes(points: Float64Array, faces: CellFaces): Steps<Float64Array> {
   const { cellFaceOffsets, offsets, points: facePoints } = faces;
   const volumes = new Float64Array(cellFaceOffsets.length - 1);
   for (let c = 0; c < volumes.length; c++) {
+    if (c % STEP_CELLS === 0) yield c;
     const o = 3 * facePoints[offsets[cellFaceOffsets[c]]];
     const [ox, oy, oz] = [points[o], points[o + 1], points[o + 2]];
     for (let f = cellFaceOffsets[c]; f < cellFaceOffsets[c + 1]; f++) {

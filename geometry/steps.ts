@@ -1,13 +1,16 @@
 import type { Progress } from '../common/progress.js';
 
 /**
- * Work cut into short steps: a generator that yields how many bytes it has done so far. One reader serves both a plain
+ * Work cut into short steps: a generator that yields how much it has done so far (bytes, cells, percent). One reader serves both a plain
  * call, which runs through, and a call that leaves the event loop free in between.
  */
 export type Steps<T> = Generator<number, T, void>;
 
 /** Bytes, or values, to handle between two yields: a millisecond or two of work. */
 export const STEP_SIZE = 1 << 18;
+
+/** Cells, or faces, to handle between two yields: some milliseconds of work. */
+export const STEP_CELLS = 1 << 14;
 
 export interface StepOptions {
   /** Stops the work: the promise rejects with the signal's reason */
@@ -22,6 +25,15 @@ export function runThrough<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
+  }
+}
+
+/** Steps counted to `total` that are the part from `from` to `to` of a larger work. */
+export function* part<T>(steps: Steps<T>, total: number, from: number, to: number): Steps<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield from + ((to - from) * step.value) / total;
   }
 }
 
