@@ -2,6 +2,13 @@ import { pairHalfEdges } from './half-edge-pairs.js';
 import { next, previous } from './half-edges.js';
 import type { TriangleSurface } from './triangle-surface.js';
 
+/**
+ * Two stretches of a curve that are longer than this, in lattice spacings, meet in a corner where they turn by more than the angle
+ * of this cosine: an edge of the mesh across the bend would miss it by more than 0.05 spacings.
+ */
+const LONG = 1.5;
+const BEND = Math.cos((10 * Math.PI) / 180);
+
 /** Angle missing around a tip: a cone that opens by less than 113° has one. */
 const TIP_DEFECT = Math.PI / 3;
 
@@ -28,6 +35,7 @@ export interface SurfaceFeatures {
  * patches differ. They are joined to curves that end where other than two of them meet or where they turn by more than the angle.
  * A tip, such as that of a cone, is a corner without curves.
  *
+ * @param surface in lattice coordinates
  * @param angle in degrees
  */
 export function surfaceFeatures(surface: TriangleSurface, angle: number): SurfaceFeatures {
@@ -108,9 +116,14 @@ function traceCurves(
     ends.push(pair);
   }
   const other = (edge: number, p: number) => ends[edge][0] + ends[edge][1] - p;
+  const isCorner = (a: number, p: number, b: number) => {
+    const cosine = turn(points, a, p, b);
+    const long = squaredDistance(points, a, p) > LONG ** 2 && squaredDistance(points, p, b) > LONG ** 2;
+    return cosine < limit || (long && cosine < BEND);
+  };
   const cornerOf = new Map<number, number>();
   for (const [p, edges] of edgesAt)
-    if (edges.length !== 2 || turn(points, other(edges[0], p), p, other(edges[1], p)) < limit)
+    if (edges.length !== 2 || isCorner(other(edges[0], p), p, other(edges[1], p)))
       cornerOf.set(p, cornerOf.size);
 
   const used = new Uint8Array(ends.length);
@@ -149,6 +162,14 @@ function tipsOf(points: Float64Array, triangles: Int32Array): number[] {
     defect[p] -= Math.PI - Math.acos(Math.max(-1, Math.min(1, turn(points, q, p, r))));
   }
   return [...new Set(triangles)].filter((p) => defect[p] > TIP_DEFECT);
+}
+
+function squaredDistance(points: Float64Array, a: number, b: number): number {
+  return (
+    (points[3 * a] - points[3 * b]) ** 2 +
+    (points[3 * a + 1] - points[3 * b + 1]) ** 2 +
+    (points[3 * a + 2] - points[3 * b + 2]) ** 2
+  );
 }
 
 /** Cosine of the angle by which the way from a over p to b turns. */

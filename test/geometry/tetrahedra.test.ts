@@ -193,6 +193,37 @@ describe('generateTetrahedra in a surface', () => {
     );
   });
 
+  it('keeps the edges of prisms over random polygons, in any direction', () => {
+    const unit = fc.double({ min: 0, max: 1, noNaN: true });
+    const corners = fc.array(fc.tuple(unit, unit), { minLength: 3, maxLength: 7 });
+    fc.assert(
+      fc.property(corners, unit, unit, (corner, first, second) => {
+        const polygon = corner.map(([turn, radius], i): [number, number] => {
+          const angle = (2 * Math.PI * (i + turn / 2)) / corner.length;
+          return [(0.7 + radius / 2) * Math.cos(angle), (0.7 + radius / 2) * Math.sin(angle)];
+        });
+        const surface = prismSurface(polygon, 0.8);
+        const points = surface.points.slice();
+        for (let i = 0; i < points.length; i += 3)
+          for (const [j, k, angle] of [
+            [0, 1, 6 * first],
+            [1, 2, 6 * second],
+          ]) {
+            const [x, y] = [points[i + j], points[i + k]];
+            points[i + j] = x * Math.cos(angle) - y * Math.sin(angle);
+            points[i + k] = x * Math.sin(angle) + y * Math.cos(angle);
+          }
+        const { mesh, sharpEdgeError } = generateTetrahedra({
+          surface: { ...surface, points },
+          cellSize: 0.15,
+        });
+        expectGoodTetrahedra(mesh, false);
+        expect(sharpEdgeError).toBeLessThan(0.08);
+      }),
+      { seed: 3, numRuns: 8 },
+    );
+  });
+
   it('meets concave edges and the rims of cylinders', () => {
     const profile = generateTetrahedra({ surface: polygonPrism(L_PROFILE, 1), cellSize: 0.14 });
     expectGoodTetrahedra(profile.mesh, false);
