@@ -4,8 +4,8 @@ import { checkConnected } from './connectedness.js';
 import { type MatchedFaces, matchFaces } from './match-faces.js';
 import { CELL_SHAPES, type Mesh, type Patch } from './mesh.js';
 import { measureCells, measureFaces, signedVolumes } from './polyhedral-measures.js';
-import { namedInterfaces, regionBoundaryName } from './region-interfaces.js';
-import { part, runThrough, type Steps } from './steps.js';
+import { type InternalFaces, namedInterfaces, regionBoundaryName } from './region-interfaces.js';
+import { part, runThrough, STEP_CELLS, type Steps } from './steps.js';
 
 export interface PolyhedralMeshDescription {
   /** `[point][3]` */
@@ -63,34 +63,18 @@ export function* createPolyhedralMeshSteps(description: PolyhedralMeshDescriptio
   const cellPoints = turnMirroredShapes(description, listed, volumes);
   yield 27;
   const matched = yield* part(matchFaces(listed), 3 * listed.offsets.length, 27, 53);
+  yield 53;
   const boundary = groupByPatch(description, listed, matched);
   yield 55;
 
   const internalFaceCount = matched.internal.length / 2;
   const faceCount = internalFaceCount + matched.boundary.length;
-  const owner = new Int32Array(faceCount);
-  const neighbour = new Int32Array(internalFaceCount);
-  const source = new Int32Array(faceCount);
-  for (let f = 0; f < internalFaceCount; f++) {
-    source[f] = matched.internal[2 * f];
-    neighbour[f] = matched.cellOfFace[matched.internal[2 * f + 1]];
-  }
-  source.set(boundary.faces, internalFaceCount);
-  const faceOffsets = new Int32Array(faceCount + 1);
-  for (let f = 0; f < faceCount; f++) {
-    owner[f] = matched.cellOfFace[source[f]];
-    faceOffsets[f + 1] = faceOffsets[f] + listed.offsets[source[f] + 1] - listed.offsets[source[f]];
-  }
-  yield 57;
-  const facePoints = new Int32Array(faceOffsets[faceCount]);
-  for (let f = 0, at = 0; f < faceCount; f++)
-    for (let i = listed.offsets[source[f]]; i < listed.offsets[source[f] + 1]; i++)
-      facePoints[at++] = listed.points[i];
+  const topology = yield* part(orderedFaces(listed, matched, boundary.faces), faceCount, 55, 60);
+  const { faceOffsets, facePoints, owner, neighbour } = topology;
   yield 60;
   checkConnected('createPolyhedralMesh', cellCount, owner, neighbour);
   yield 62;
 
-  const topology = { faceOffsets, facePoints, owner, neighbour };
   const faceMeasures = yield* part(measureFaces(points, faceOffsets, facePoints), faceCount, 62, 80);
   const { faceCentroids } = faceMeasures;
   const originOfCell = (c: number) => cellPoints[cellOffsets[c]];
@@ -197,6 +181,28 @@ function turnMirroredShapes(
       listed.points.subarray(listed.offsets[f], listed.offsets[f + 1]).reverse();
   }
   return cellPoints;
+}
+
+/** The faces in the order of the mesh. In steps of faces. */
+function* orderedFaces(listed: CellFaces, matched: MatchedFaces, boundary: Int32Array): Steps<InternalFaces> {
+  const { internal, cellOfFace } = matched;
+  const internalFaceCount = internal.length / 2;
+  const faceCount = internalFaceCount + boundary.length;
+  const owner = new Int32Array(faceCount);
+  const neighbour = new Int32Array(internalFaceCount);
+  const faceOffsets = new Int32Array(faceCount + 1);
+  const facePoints = new Int32Array(listed.points.length);
+  let at = 0;
+  for (let f = 0; f < faceCount; f++) {
+    if (f % STEP_CELLS === 0) yield f;
+    const source = f < internalFaceCount ? internal[2 * f] : boundary[f - internalFaceCount];
+    owner[f] = cellOfFace[source];
+    if (f < internalFaceCount) neighbour[f] = cellOfFace[internal[2 * f + 1]];
+    for (let i = listed.offsets[source]; i < listed.offsets[source + 1]; i++)
+      facePoints[at++] = listed.points[i];
+    faceOffsets[f + 1] = at;
+  }
+  return { owner, neighbour, faceOffsets, facePoints: facePoints.slice(0, at) };
 }
 
 function groupByPatch(description: PolyhedralMeshDescription, listed: CellFaces, matched: MatchedFaces) {

@@ -2,7 +2,7 @@ import { FileError, InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
 import { runInSlices, type StepOptions, type Steps } from '../steps.js';
 import { startsWith } from './find-bytes.js';
-import { type MeshFromFileOptions, type MeshWithData, meshFromFile } from './mesh-from-file.js';
+import { type MeshFromFileOptions, type MeshWithData, meshFromFileSteps } from './mesh-from-file.js';
 import { readMshSteps } from './read-msh.js';
 import { readVtkSteps } from './read-vtk.js';
 import { type ReadVtuOptions, readVtuSteps } from './read-vtu.js';
@@ -31,8 +31,8 @@ export interface ReadMeshOptions extends ReadVtuOptions, MeshFromFileOptions, St
 }
 
 /**
- * The mesh and data of a file's bytes, whatever its format. The event loop runs while the file is decoded, in steps of about
- * 30 ms; building the mesh at the end is one step.
+ * The mesh and data of a file's bytes, whatever its format, in slices of about 30 ms between which the event loop runs; some
+ * passes over all cells are not divided, and building a mesh of polygons is one slice.
  *
  * @throws FileError, GeometryError as `readVtu`, `readMsh`, `readVtk` and `meshFromFile`; the signal's reason
  */
@@ -45,7 +45,7 @@ export async function readMesh(bytes: Uint8Array, options: ReadMeshOptions = {})
         ? readMshSteps(bytes)
         : readVtkSteps(bytes);
   const file = await runInSlices(steps, 'reading', bytes.length, options);
-  return meshFromFile(file, options);
+  return runInSlices(meshFromFileSteps(file, options), 'building', 100, options);
 }
 
 type FormatOptions = WriteVtuOptions & WriteMshOptions & WriteVtkOptions;

@@ -1,9 +1,10 @@
 import { FileError } from '../../common/errors.js';
 import { createMesh } from '../create-mesh.js';
-import { createPolyhedralMesh } from '../create-polyhedral-mesh.js';
+import { createPolyhedralMeshSteps } from '../create-polyhedral-mesh.js';
 import { mergePoints } from '../merge-points.js';
 import type { Mesh } from '../mesh.js';
 import { namedInterfaces, regionBoundaryName } from '../region-interfaces.js';
+import { part, runThrough, type Steps } from '../steps.js';
 import { groupsOfTags } from './cell-groups.js';
 import { excerpt } from './excerpt.js';
 import { linearCells } from './linear-cells.js';
@@ -46,14 +47,22 @@ export interface MeshWithData {
  * @throws GeometryError if the cells do not form a mesh; see createMesh and createPolyhedralMesh
  */
 export function meshFromFile(file: MeshFile, options: MeshFromFileOptions = {}): MeshWithData {
+  return runThrough(meshFromFileSteps(file, options));
+}
+
+/** The same in steps, counted in percent; a mesh of polygons is one step. */
+export function* meshFromFileSteps(file: MeshFile, options: MeshFromFileOptions = {}): Steps<MeshWithData> {
   const { cells, dimension } = keptCells(file);
+  yield 2;
   const linear = linearCells(file, cells);
+  yield 4;
   const { points, pointOfFilePoint, filePointOfPoint } = usedPoints(
     file,
     linear.cellPoints,
     dimension,
     options,
   );
+  yield 7;
   const filePointCount = pointOfFilePoint.length;
   for (let i = 0; i < linear.cellPoints.length; i++)
     linear.cellPoints[i] = pointOfFilePoint[linear.cellPoints[i]];
@@ -76,6 +85,7 @@ export function meshFromFile(file: MeshFile, options: MeshFromFileOptions = {}):
     }
   for (const group of groups ?? []) if (group.dimension === dimension - 1) named.push(group.name);
 
+  yield 10;
   const patchOfFace = (face: ArrayLike<number>, centroid: readonly number[]): string => {
     const name = names.nameOf(face);
     return options.patchOfFace?.(renumberedBack(face, filePointOfPoint), centroid) ?? name ?? 'boundary';
@@ -88,15 +98,22 @@ export function meshFromFile(file: MeshFile, options: MeshFromFileOptions = {}):
           cells: polygons(points, linear.cellOffsets, linear.cellPoints),
           patchOfFace: (a, b, centroid) => patchOfFace([a, b], centroid),
         })
-      : createPolyhedralMesh({
-          ...description,
-          ...linear,
-          polyhedronFaces: linear.polyhedronFaces?.map(
-            (faces) => faces?.map((face) => face.map((p) => pointOfFilePoint[p])) ?? null,
-          ),
-          patchOfFace,
-        });
+      : yield* part(
+          createPolyhedralMeshSteps({
+            ...description,
+            ...linear,
+            polyhedronFaces: linear.polyhedronFaces?.map(
+              (faces) => faces?.map((face) => face.map((p) => pointOfFilePoint[p])) ?? null,
+            ),
+            patchOfFace,
+          }),
+          100,
+          10,
+          95,
+        );
+  yield 95;
   const mesh = withInterfaces(plain, names, Object.keys(file.interfaceFaces).length > 0);
+  yield 98;
   const missing = names.missing();
   if (missing !== undefined)
     throw new FileError(
@@ -125,11 +142,12 @@ function keptCells(file: MeshFile): { cells: Int32Array; dimension: 2 | 3 } {
   if (dimension < 2)
     throw new FileError('meshFromFile: the file has no cells of two or three dimensions; it holds no mesh.');
   const ghost = Object.hasOwn(file.cellData, 'vtkGhostType') ? file.cellData.vtkGhostType.values : undefined;
-  const cells: number[] = [];
+  const cells = new Int32Array(file.cellTypes.length);
+  let count = 0;
   for (let c = 0; c < file.cellTypes.length; c++)
     if (CELL_TYPES.get(file.cellTypes[c])!.dimension === dimension && !((ghost?.[c] ?? 0) & GHOST_CELL))
-      cells.push(c);
-  return { cells: Int32Array.from(cells), dimension: dimension as 2 | 3 };
+      cells[count++] = c;
+  return { cells: cells.subarray(0, count), dimension: dimension as 2 | 3 };
 }
 
 /** The points that cells use, joined where asked for, with 2 or 3 coordinates. */
@@ -143,7 +161,7 @@ function usedPoints(
   const used = new Uint8Array(filePointCount);
   for (const p of cellPoints) used[p] = 1;
   for (let i = 0; i < file.points.length; i++)
-    if (used[Math.floor(i / 3)] && !Number.isFinite(file.points[i]))
+    if (!Number.isFinite(file.points[i]) && used[Math.floor(i / 3)])
       throw new FileError(
         `meshFromFile: point ${Math.floor(i / 3)} must have finite coordinates, got ${file.points[i]}.`,
       );
@@ -156,18 +174,19 @@ function usedPoints(
         );
   const pointOfFilePoint = new Int32Array(filePointCount).fill(-1);
   const pointOfMerged = new Int32Array(mergedCount).fill(-1);
-  const filePointOfPoint: number[] = [];
+  const filePointOfPoint = new Int32Array(filePointCount);
+  let count = 0;
   for (let p = 0; p < filePointCount; p++) {
     if (!used[p]) continue;
     const merged = mergedIndex ? mergedIndex[p] : p;
     if (pointOfMerged[merged] < 0) {
-      pointOfMerged[merged] = filePointOfPoint.length;
-      filePointOfPoint.push(p);
+      filePointOfPoint[count] = p;
+      pointOfMerged[merged] = count++;
     }
     pointOfFilePoint[p] = pointOfMerged[merged];
   }
-  const points = new Float64Array(dimension * filePointOfPoint.length);
-  for (let p = 0; p < filePointOfPoint.length; p++) {
+  const points = new Float64Array(dimension * count);
+  for (let p = 0; p < count; p++) {
     const from = 3 * filePointOfPoint[p];
     if (dimension === 2 && file.points[from + 2] !== file.points[3 * filePointOfPoint[0] + 2])
       throw new FileError(
@@ -175,7 +194,7 @@ function usedPoints(
       );
     for (let k = 0; k < dimension; k++) points[dimension * p + k] = file.points[from + k];
   }
-  return { points, pointOfFilePoint, filePointOfPoint: Int32Array.from(filePointOfPoint) };
+  return { points, pointOfFilePoint, filePointOfPoint: filePointOfPoint.subarray(0, count) };
 }
 
 function renumberedBack(face: ArrayLike<number>, filePointOfPoint: Int32Array): ArrayLike<number> {
