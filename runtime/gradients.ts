@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcastGradients, reduceTo } from './broadcast-gradients.js';
+import { convolutionGradients } from './convolution-gradients.js';
 import { config } from './gradient-config.js';
 import { imageGradients } from './image-gradients.js';
 import { rearrangementGradients } from './rearrangement-gradients.js';
@@ -190,6 +191,7 @@ export const gradients: readonly tf.GradConfig[] = [
   cast,
   gather,
   ...broadcastGradients,
+  ...convolutionGradients,
   ...imageGradients,
   ...structureGradients,
   ...rearrangementGradients,

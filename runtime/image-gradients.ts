@@ -3,7 +3,7 @@ import { config } from './gradient-config.js';
 import { linearMatrix, nearestMatrix, type ResizeConvention } from './interpolation.js';
 
 /**
- * Gradients of convolutions' gradients, pooling and resizing. Each is made of operations that have gradients again.
+ * Gradients of pooling and resizing. Each is made of operations that have gradients again.
  * Those of TensorFlow.js for pooling and resizing are kernels without one; for means over padding and for half-pixel
  * centres they are wrong besides.
  */
@@ -11,58 +11,6 @@ type Image = tf.Tensor4D;
 
 const run = (kernel: string, inputs: tf.NamedTensorMap, attributes: object): tf.Tensor =>
   tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap);
-
-/** The filter gradient is linear in image and cotangent: its own gradients are a transposed and a plain convolution. */
-const conv2dBackpropFilter = config(
-  tf.Conv2DBackpropFilter,
-  ['x', 'dy'],
-  (cotangent, [x, dy], attributes) => {
-    const { strides, pad } = attributes as unknown as tf.Conv2DBackpropFilterAttrs;
-    return {
-      x: () =>
-        run(
-          tf.Conv2DBackpropInput,
-          { dy, filter: cotangent },
-          { strides, pad, dataFormat: 'NHWC', inputShape: x.shape },
-        ),
-      dy: () => tf.conv2d(x as Image, cotangent as Image, strides, pad as 'same'),
-    };
-  },
-);
-
-const depthwiseBackpropInput = config(
-  tf.DepthwiseConv2dNativeBackpropInput,
-  ['dy', 'filter'],
-  (cotangent, [dy, filter], attributes) => {
-    const { strides, pad } = attributes as unknown as tf.DepthwiseConv2dNativeBackpropInputAttrs;
-    return {
-      dy: () => tf.depthwiseConv2d(cotangent as Image, filter as Image, strides, pad as 'same'),
-      filter: () =>
-        run(
-          tf.DepthwiseConv2dNativeBackpropFilter,
-          { x: cotangent, dy },
-          { ...attributes, filterShape: filter.shape },
-        ),
-    };
-  },
-);
-
-const depthwiseBackpropFilter = config(
-  tf.DepthwiseConv2dNativeBackpropFilter,
-  ['x', 'dy'],
-  (cotangent, [x, dy], attributes) => {
-    const { strides, pad } = attributes as unknown as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
-    return {
-      x: () =>
-        run(
-          tf.DepthwiseConv2dNativeBackpropInput,
-          { dy, filter: cotangent },
-          { ...attributes, inputShape: x.shape },
-        ),
-      dy: () => tf.depthwiseConv2d(x as Image, cotangent as Image, strides, pad as 'same'),
-    };
-  },
-);
 
 /** Points of the image under each window, without padding: [1, height, width, 1]. */
 function pointsUnderWindows({ inHeight, inWidth, outShape, ...info }: tf.backend_util.Conv2DInfo): tf.Tensor {
@@ -165,9 +113,6 @@ function resize(
 }
 
 export const imageGradients: readonly tf.GradConfig[] = [
-  conv2dBackpropFilter,
-  depthwiseBackpropInput,
-  depthwiseBackpropFilter,
   avgPool,
   maxPool(tf.MaxPool),
   maxPool(tf.MaxPoolWithArgmax),

@@ -1,4 +1,5 @@
 import { FieldsmithError } from '../common/errors.js';
+import { TRACING_BACKEND } from './backend-name.js';
 import type { Sizes } from './dimensions.js';
 import { CompileError } from './errors.js';
 import { arrayOf, type ElementType, type Graph, sizeOf, type Value } from './graph.js';
@@ -8,8 +9,6 @@ import { lowerings } from './lowerings/all.js';
 import { calledHere, forgetCalls, STACK_DEPTH, takeOrigin } from './origin.js';
 import { thrownByLibrary } from './stack-frame.js';
 import { tf } from './tf.js';
-
-const BACKEND_NAME = 'fieldsmith-trace';
 
 function elementType(dtype: tf.DataType): ElementType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
@@ -104,12 +103,12 @@ export class TracingBackend extends tf.KernelBackend {
 let active: TracingBackend | null = null;
 
 /** The backend of the trace under way, or null when operations run eagerly. */
-export const activeTrace = (): TracingBackend | null => (tf.getBackend() === BACKEND_NAME ? active : null);
+export const activeTrace = (): TracingBackend | null => (tf.getBackend() === TRACING_BACKEND ? active : null);
 
 for (const [kernelName, lowering] of Object.entries<Lowering>(lowerings)) {
   tf.registerKernel({
     kernelName,
-    backendName: BACKEND_NAME,
+    backendName: TRACING_BACKEND,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const trace = backend as TracingBackend;
       const values: Record<string, Value> = {};
@@ -128,7 +127,7 @@ for (const [kernelName, lowering] of Object.entries<Lowering>(lowerings)) {
 for (const kernelName of Object.keys(KERNEL_ALTERNATIVES).filter((name) => !(name in lowerings))) {
   tf.registerKernel({
     kernelName,
-    backendName: BACKEND_NAME,
+    backendName: TRACING_BACKEND,
     kernelFunc: () => {
       throw new CompileError(noLowering(kernelName, takeOrigin(kernelName)));
     },
@@ -147,8 +146,8 @@ export function recording<Result>(
   active = backend;
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = STACK_DEPTH;
-  tf.registerBackend(BACKEND_NAME, () => backend, 0);
-  void tf.setBackend(BACKEND_NAME);
+  tf.registerBackend(TRACING_BACKEND, () => backend, 0);
+  void tf.setBackend(TRACING_BACKEND);
   try {
     // makes tensors of the trace unreachable after it, as tf.tidy cannot when the body throws
     tf.engine().startScope('compile');
@@ -160,7 +159,7 @@ export function recording<Result>(
   } catch (error) {
     throw explained(error, sizes);
   } finally {
-    tf.removeBackend(BACKEND_NAME);
+    tf.removeBackend(TRACING_BACKEND);
     if (former) void tf.setBackend(former);
     active = null;
     forgetCalls();

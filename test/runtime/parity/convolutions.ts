@@ -1,5 +1,5 @@
 import { tf } from '../../../runtime/index.js';
-import { type Entries, type Entry, float, noGradient } from './entry.js';
+import { type Entries, type Entry, float } from './entry.js';
 
 type Pad = 'same' | 'valid' | number;
 const conv2d = (x: tf.Tensor, w: tf.Tensor, strides: number | [number, number], pad: Pad, dilations = 1) =>
@@ -27,8 +27,13 @@ export const convolutions: Entries = {
   'conv2d, dilated': {
     ...image,
     fn: (x, { w }) => conv2d(x, w, 1, 'same', 2),
-    limit: noGradient('a dilated Conv2D'),
   },
+  'conv2d, dilated along one axis': {
+    ...image,
+    others: { w: float(2, 3, 3, 2) },
+    fn: (x, { w }) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'valid', 'NHWC', [3, 1]),
+  },
+  'gradient of a dilated filter': { ...image, fn: filterGradient((x, w) => conv2d(x, w, 1, 'same', 2)) },
   'conv2d, 1 × 1': { ...image, others: { w: float(1, 1, 3, 4) }, fn: (x, { w }) => conv2d(x, w, 1, 'same') },
   'conv2d, even filter': {
     ...image,
@@ -55,7 +60,6 @@ export const convolutions: Entries = {
   'depthwise, dilated': {
     ...image,
     fn: (x, { w }) => depthwise(x, w, 1, 'same', 2),
-    limit: noGradient('a dilated DepthwiseConv2dNative'),
   },
   'gradient of a depthwise filter': { ...image, fn: filterGradient((x, w) => depthwise(x, w, 2, 'same')) },
   'gradient of a depthwise image': {
