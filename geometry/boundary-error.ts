@@ -79,11 +79,32 @@ export function largestGap(
   return worst;
 }
 
-/** The largest distance from a sample of the sharp edges of a surface to the edges of the mesh that stand for them. */
-export function sharpEdgeDistance(points: Float64Array, paths: readonly EmbeddedCurve[]): number {
+/** How the edges of a mesh meet the sharp edges of the surface that they stand for, in the unit of the points. */
+export interface SharpEdgeDistances {
+  /** Largest distance of a vertex from its sharp edge, or from its corner at the end of one */
+  readonly vertices: number;
+  /** Largest distance of a sample of the sharp edges from the edges of the mesh: that, and the sag of chords under a bend */
+  readonly curves: number;
+}
+
+export function sharpEdgeDistances(
+  points: Float64Array,
+  paths: readonly EmbeddedCurve[],
+): SharpEdgeDistances {
   const place = new Float64Array(3);
-  let worst = 0;
+  let [atVertices, alongCurves] = [0, 0];
   for (const { curve, vertices } of paths) {
+    for (const v of vertices)
+      atVertices = Math.max(
+        atVertices,
+        curve.closest(points[3 * v], points[3 * v + 1], points[3 * v + 2]).squared,
+      );
+    const ends = curve.closed ? [] : [vertices[0], vertices[vertices.length - 1]];
+    ends.forEach((v, end) => {
+      curve.pointAt(end * curve.length, place);
+      const squared = place.reduce((sum, x, k) => sum + (x - points[3 * v + k]) ** 2, 0);
+      atVertices = Math.max(atVertices, squared);
+    });
     const list = curve.closed ? [...vertices, vertices[0]] : [...vertices];
     const path = polyline(
       Float64Array.from(list.flatMap((v) => [...points.subarray(3 * v, 3 * v + 3)])),
@@ -92,8 +113,8 @@ export function sharpEdgeDistance(points: Float64Array, paths: readonly Embedded
     const samples = Math.ceil((4 * curve.length) / SAMPLING);
     for (let i = 0; i <= samples; i++) {
       curve.pointAt((curve.length * i) / samples, place);
-      worst = Math.max(worst, path.closest(place[0], place[1], place[2]).squared);
+      alongCurves = Math.max(alongCurves, path.closest(place[0], place[1], place[2]).squared);
     }
   }
-  return Math.sqrt(worst);
+  return { vertices: Math.sqrt(atVertices), curves: Math.sqrt(alongCurves) };
 }

@@ -1,5 +1,6 @@
 import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { type BodyCentredLattice, bodyCentredLattice } from './body-centred-lattice.js';
+import type { SharpEdgeDistances } from './boundary-error.js';
 import { boundingBox } from './bounding-box.js';
 import { createPolyhedralMesh } from './create-polyhedral-mesh.js';
 import { CELL_SHAPES, type Mesh } from './mesh.js';
@@ -39,8 +40,8 @@ export interface TetrahedralMesh {
   readonly mesh: Mesh;
   /** Distance of the boundary vertices and face centres from the surface, over the cell size */
   readonly boundaryError: Range;
-  /** Largest distance of a sharp edge of the surface from the edges of the mesh that stand for it, over the cell size */
-  readonly sharpEdgeError: number;
+  /** Largest distance of the vertices on sharp edges from them, and of the sharp edges from the mesh, over the cell size */
+  readonly sharpEdgeError: SharpEdgeDistances;
 }
 
 /** Mean edge length of the lattice over its spacing: of 14 edges at a point, 8 have length √3/2 and 6 length 1. */
@@ -180,6 +181,9 @@ function toMesh(
       mean: boundaryError.mean * overSize,
       maximum: boundaryError.maximum * overSize,
     },
-    sharpEdgeError: sharpEdgeError * overSize,
+    sharpEdgeError: {
+      vertices: sharpEdgeError.vertices * overSize,
+      curves: sharpEdgeError.curves * overSize,
+    },
   };
 }

@@ -68,7 +68,7 @@ export function tetrahedraInFunction(
     patchOfTriangle: new Int32Array(boundary.triangles.length / 3),
     patchNames: ['boundary'],
     boundaryError,
-    sharpEdgeError: 0,
+    sharpEdgeError: { vertices: 0, curves: 0 },
   };
 }
 

@@ -1,5 +1,10 @@
 import type { BodyCentredLattice } from './body-centred-lattice.js';
-import { boundaryDistances, largestGap, sharpEdgeDistance } from './boundary-error.js';
+import {
+  boundaryDistances,
+  largestGap,
+  type SharpEdgeDistances,
+  sharpEdgeDistances,
+} from './boundary-error.js';
 import { surfaceShape } from './boundary-shape.js';
 import { eulerCharacteristic } from './boundary-triangles.js';
 import { embedFeatures } from './embed-features.js';
@@ -22,7 +27,7 @@ export interface FilledPart {
   readonly patchNames: readonly string[];
   /** In lattice spacings */
   readonly boundaryError: Range;
-  readonly sharpEdgeError: number;
+  readonly sharpEdgeError: SharpEdgeDistances;
 }
 
 /** Largest distance between the boundary of the mesh and the surface, either way, in lattice spacings */
@@ -77,7 +82,7 @@ export function tetrahedraInSurface(
     patchOfTriangle: pieceOfTriangle.map((piece) => patchOfPiece[piece]),
     patchNames,
     boundaryError,
-    sharpEdgeError: sharpEdgeDistance(set.points, embedding.paths),
+    sharpEdgeError: sharpEdgeDistances(set.points, embedding.paths),
   };
 
   function distanceTo([x, y, z]: readonly number[]): number {
