@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { FieldsmithError, FileError } from '../../common/errors.js';
 import type { StepOptions } from '../steps.js';
 
-const READ_BYTES = 2 ** 24;
+const STEP_BYTES = 2 ** 24;
 
 /**
  * A file's bytes, read in parts: the event loop runs, and files over 2 GiB can be read too.
@@ -22,7 +22,7 @@ export async function readWholeFile(
     if (!status.isFile()) throw new FileError(`cannot read ${path}: it is no file.`);
     const bytes = new Uint8Array(status.size);
     for (let filled = 0; filled < bytes.length; ) {
-      const length = Math.min(READ_BYTES, bytes.length - filled);
+      const length = Math.min(STEP_BYTES, bytes.length - filled);
       const { bytesRead } = await handle.read(bytes, filled, length, filled);
       if (bytesRead === 0) throw new FileError(`cannot read ${path}: it became shorter meanwhile.`);
       filled += bytesRead;
@@ -36,24 +36,32 @@ export async function readWholeFile(
 }
 
 /**
- * Writes chunks as one file, whole or not at all: to a temporary name beside it, then renamed over it. Folders are made.
+ * Writes chunks as one file, whole or not at all: to a temporary name beside it and to the disk, then renamed over it. Folders
+ * are made.
  * @throws FileError if it cannot be written; the signal's reason
  */
 export async function writeWholeFile(
   path: string,
   chunks: readonly Uint8Array[],
-  { signal }: StepOptions = {},
+  { signal, progress }: StepOptions = {},
 ): Promise<void> {
   signal?.throwIfAborted();
+  const total = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const temporary = `${path}.${process.pid}.partial`;
   try {
     await mkdir(dirname(path), { recursive: true });
     const handle = await open(temporary, 'w');
     try {
-      for (const chunk of chunks) {
-        signal?.throwIfAborted();
-        await handle.writeFile(chunk);
-      }
+      let written = 0;
+      for (const chunk of chunks)
+        for (let start = 0; start < chunk.length; start += STEP_BYTES) {
+          const part = chunk.subarray(start, start + STEP_BYTES);
+          await handle.writeFile(part);
+          written += part.length;
+          progress?.update('saving', written, total);
+          signal?.throwIfAborted();
+        }
+      await handle.sync();
     } finally {
       await handle.close();
     }
