@@ -1,16 +1,16 @@
 import { createInterface } from 'node:readline';
-import { compileTrainingStep, tf } from '../runtime/index.js';
+import { compileTrainingStep, tf, useEagerBackend } from '../runtime/index.js';
 import { reducedBasisStep } from './reduced-basis-step.js';
 import { type TrainStepCase, trainStepCases } from './train-step-cases.js';
 
 /**
  * A process that takes steps of one case and nothing else, so that its largest resident set is that of the step. Reads
- * `{ case, engine: 'onnxruntime' | 'tfjs-wasm', steps }` a line, the first of which makes the step and takes two to warm up;
+ * `{ case, engine: 'onnxruntime' | 'tfjs-wasm' | 'tfjs-node', steps }` a line, the first of which makes the step and takes two to warm up;
  * answers `{ milliseconds, peak_mb, parts }` or `{ unavailable }`.
  */
 interface Question {
   readonly case: string;
-  readonly engine: 'onnxruntime' | 'tfjs-wasm';
+  readonly engine: 'onnxruntime' | 'tfjs-wasm' | 'tfjs-node';
   readonly steps: number;
 }
 
@@ -25,9 +25,15 @@ async function compiled({ parameters, batchSpecs, batch, loss }: TrainStepCase):
 }
 
 /** The same step on TensorFlow.js's own engine and optimizer. */
-async function eager({ parameters, batch, loss }: TrainStepCase): Promise<Runner> {
-  await import('@tensorflow/tfjs-backend-wasm');
-  await tf.setBackend('wasm');
+async function eager(
+  { parameters, batch, loss }: TrainStepCase,
+  engine: Question['engine'],
+): Promise<Runner> {
+  if (engine === 'tfjs-node') await useEagerBackend('tensorflow');
+  else {
+    await import('@tensorflow/tfjs-backend-wasm');
+    await tf.setBackend('wasm');
+  }
   const variables = Object.fromEntries(
     Object.entries(parameters).map(([name, { shape, values }]) => [
       name,
@@ -50,11 +56,11 @@ async function eager({ parameters, batch, loss }: TrainStepCase): Promise<Runner
 async function runnerOf({ case: name, engine }: Question): Promise<Runner> {
   if (name === 'reduced-basis') {
     // TensorFlow.js has neither float64 nor sparse matrices for the projection
-    if (engine === 'tfjs-wasm') throw new Error('the projection is not made of tensor operations');
+    if (engine !== 'onnxruntime') throw new Error('the projection is not made of tensor operations');
     return reducedBasisStep();
   }
   const entry = trainStepCases[name]();
-  return engine === 'onnxruntime' ? compiled(entry) : eager(entry);
+  return engine === 'onnxruntime' ? compiled(entry) : eager(entry, engine);
 }
 
 let runner: Runner | undefined;
@@ -63,7 +69,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     if (!runner) {
       runner = await runnerOf(question);
-      for (let warm = 0; warm < (question.engine === 'tfjs-wasm' ? 1 : 2); warm++) await runner.step();
+      for (let warm = 0; warm < (question.engine === 'onnxruntime' ? 2 : 1); warm++) await runner.step();
     }
     const milliseconds: number[] = [];
     for (let step = 0; step < question.steps; step++) {

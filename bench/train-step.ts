@@ -61,8 +61,8 @@ class Contestant {
 }
 
 /**
- * Forward, backward and Adam of one network: ours compiled, TensorFlow.js's wasm backend, PyTorch eager and compiled, the
- * latter two at their best of one and two threads. Each runs in a process of its own, whose peak resident set is its
+ * Forward, backward and Adam of one network: ours compiled, TensorFlow.js on its wasm backend and on native TensorFlow where
+ * the optional package is installed, PyTorch eager and compiled at their best of one and two threads. Each runs in a process of its own, whose peak resident set is its
  * memory, and they take turns.
  */
 export async function run(repeats: number): Promise<BenchCase[]> {
@@ -91,9 +91,10 @@ async function measure(name: string, description: string, repeats: number): Prom
   for (let round = 0; round < ROUNDS; round++)
     for (const each of [ours, ...eager, ...compiled]) await each.take(repeats);
   const wasm = new Contestant(worker(), { case: name, engine: 'tfjs-wasm' });
-  await wasm.take(EAGER_STEPS);
-  for (const each of [ours, wasm, ...eager, ...compiled]) each.process.stop();
-  return figures(description, ours, best(eager), best(compiled), wasm);
+  const node = new Contestant(worker(), { case: name, engine: 'tfjs-node' });
+  for (const each of [wasm, node]) await each.take(EAGER_STEPS);
+  for (const each of [ours, wasm, node, ...eager, ...compiled]) each.process.stop();
+  return figures(description, ours, best(eager), best(compiled), wasm, node);
 }
 
 /** The faster of the thread counts; one that did not run where none did. */
@@ -108,6 +109,7 @@ function figures(
   torch: Contestant,
   compiled: Contestant,
   wasm: Contestant,
+  node: Contestant,
 ): BenchCase {
   const ours_ms = ours.step;
   if (ours_ms === null) throw new Error(`bench: ${name} did not run: ${ours.series.reason}`);
@@ -119,16 +121,18 @@ function figures(
     torch_ms: torch.step,
     torch_compile_ms: compiled.step,
     tfjs_wasm_ms: wasm.step,
+    tfjs_node_ms: node.step,
     ratio_torch: ratio(torch),
     ratio_torch_compile: ratio(compiled),
     ratio_tfjs_wasm: ratio(wasm),
+    ratio_tfjs_node: ratio(node),
     ours_peak_mb: ours.series.peak,
     torch_peak_mb: torch.series.peak,
     torch_compile_peak_mb: compiled.series.peak,
     ...Object.fromEntries(
       partNames.map((part) => [`${part}_ms`, median(ours.series.parts.map((parts) => parts[part]))]),
     ),
-    ...reasons({ torch, torch_compile: compiled, tfjs_wasm: wasm }),
+    ...reasons({ torch, torch_compile: compiled, tfjs_wasm: wasm, tfjs_node: node }),
   };
 }
 
