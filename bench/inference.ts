@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { median } from '../common/median.js';
 import { loadModel } from '../runtime/index.js';
 import type { BenchCase } from './main.js';
@@ -9,6 +10,8 @@ import { transolverBatch, transolverModel } from './transolver-case.js';
 
 const CELLS = [1_000, 10_000, 100_000];
 const THREADS = [1, 2];
+/** Milliseconds between calls of different processes. */
+const PAUSE = 100;
 
 /**
  * Latency of one prediction of BA-Transolver (width 128, 4 blocks) on the CPU: our loader in Node, ONNX Runtime's
@@ -65,6 +68,8 @@ async function latency(
     const times: Record<string, number[]> = { ours: [], torch: [], onnxruntime: [] };
     for (let repeat = 0; repeat < 3 * repeats; repeat++) {
       for (const [name, call] of Object.entries(calls)) {
+        // threads of the one before keep spinning for a while
+        await setTimeout(PAUSE);
         const time = await call();
         if (time !== null) times[name].push(time);
       }
