@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { median } from '../common/median.js';
 import { checkDevice, compileTrainingStep, type Device, loadModel } from '../runtime/index.js';
+import { EMULATED } from '../runtime/session.js';
 import type { BenchCase } from './main.js';
 import { type PeerProcess, startPeer } from './peer-process.js';
 import {
@@ -11,8 +12,6 @@ import {
   transolverParameters,
 } from './transolver-case.js';
 
-/** Milliseconds of the check's product above which an adapter is the processor in disguise. */
-const EMULATED = 50;
 const TRAIN = { batch: 2, cells: 2048, faces: 256 };
 const PREDICT = [1_000, 10_000, 100_000];
 

@@ -8,6 +8,7 @@ import {
   tf,
 } from '../runtime/index.js';
 import {
+  normalArrays,
   transolverBatch,
   transolverBatchSpecs,
   transolverLoss,
@@ -23,10 +24,7 @@ export interface TrainStepCase {
 }
 
 const random = createRandom(3);
-const normal = (...shape: number[]): HostArray => ({
-  shape,
-  data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
-});
+const normal = normalArrays(random);
 const specsOf = (batch: TrainStepCase['batch']): TensorSpecs =>
   Object.fromEntries(Object.entries(batch).map(([name, { shape }]) => [name, { shape, dtype: 'float32' }]));
 

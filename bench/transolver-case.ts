@@ -1,4 +1,4 @@
-import { createRandom } from '../common/random.js';
+import { createRandom, type Random } from '../common/random.js';
 import { baTransolver, NPSOLVER_2D, type OperatorInputs } from '../operators/index.js';
 import { exportOnnx, type HostArray, type NamedTensors, tf } from '../runtime/index.js';
 
@@ -31,17 +31,21 @@ export const transolverModel = (): Uint8Array =>
     parameters: transolverParameters(),
   });
 
+/** Makes arrays of normally distributed numbers, one after the other from the generator's stream. */
+export function normalArrays(random: Random): (...shape: number[]) => HostArray {
+  return (...shape) => ({
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
+  });
+}
+
 /** Inputs of the model, normally distributed; none is masked. */
 export function transolverBatch(
   batch: number,
   cells: number,
   faces: number,
 ): Record<keyof typeof inputSpecs, HostArray> {
-  const random = createRandom(2);
-  const normal = (...shape: number[]): HostArray => ({
-    shape,
-    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal()),
-  });
+  const normal = normalArrays(createRandom(2));
   const ones = (count: number): HostArray => ({
     shape: [batch, count],
     data: new Float32Array(batch * count).fill(1),

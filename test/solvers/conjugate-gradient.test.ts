@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../common/errors.js';
-import { createRandom } from '../../common/random.js';
 import {
   assemble,
   conjugateGradient,
@@ -10,29 +9,12 @@ import {
   incompleteCholesky,
   jacobi,
   multiply,
-  type PoissonProblem,
   type SparseMatrix,
 } from '../../solvers/index.js';
+import { jitteredProblem } from './jittered-problem.js';
 import { structuredMesh } from './structured-mesh.js';
 
-const random = createRandom(11);
-const mesh = structuredMesh({
-  columns: 12,
-  rows: 12,
-  shape: 'triangles',
-  jitter: 0.2,
-  random: () => random.uniform(-1, 1),
-});
-const problem: PoissonProblem = {
-  mesh,
-  source: ([x, y]) => Math.sin(7 * x) * Math.cos(5 * y),
-  boundaryConditions: {
-    left: { type: 'dirichlet', value: 1 },
-    right: { type: 'dirichlet', value: ([, y]) => y },
-    bottom: { type: 'neumann', flux: 0.3 },
-    top: { type: 'neumann', flux: 0 },
-  },
-};
+const { random, problem } = jitteredProblem();
 const { operator, rightHandSide } = assemble(problem);
 const { matrix } = operator;
 const exact = denseCholeskySolve(matrix, rightHandSide);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../common/random.js';
 import {
   assemble,
   conjugateGradient,
@@ -7,30 +6,13 @@ import {
   jacobi,
   multiply,
   nonOrthogonalCorrection,
-  type PoissonProblem,
   solve,
 } from '../../solvers/index.js';
+import { jitteredProblem } from './jittered-problem.js';
 import { kuhnTetrahedra } from './mesh-families.js';
 import { structuredMesh } from './structured-mesh.js';
 
-const random = createRandom(11);
-const mesh = structuredMesh({
-  columns: 12,
-  rows: 12,
-  shape: 'triangles',
-  jitter: 0.2,
-  random: () => random.uniform(-1, 1),
-});
-const problem: PoissonProblem = {
-  mesh,
-  source: ([x, y]) => Math.sin(7 * x) * Math.cos(5 * y),
-  boundaryConditions: {
-    left: { type: 'dirichlet', value: 1 },
-    right: { type: 'dirichlet', value: ([, y]) => y },
-    bottom: { type: 'neumann', flux: 0.3 },
-    top: { type: 'neumann', flux: 0 },
-  },
-};
+const { mesh, problem } = jitteredProblem();
 const { operator, rightHandSide } = assemble(problem);
 const { matrix } = operator;
 const plain = { nonOrthogonalCorrection: false } as const;

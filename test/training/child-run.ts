@@ -1,27 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { build } from 'esbuild';
-import { packageFile } from '../../common/package-file.js';
+import { bundleTest } from '../runtime/bundle-test.js';
 
-/** Bundles a script of this folder the way the package is built; returns the path of the result. */
-export async function bundleScript(name: string): Promise<string> {
-  const outfile = packageFile(`node_modules/.cache/fieldsmith-tests/${name}.js`);
-  await build({
-    entryPoints: [packageFile(`test/training/${name}.ts`)],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    external: ['onnxruntime-node', 'onnxruntime-web', 'piscina', 'zod'],
-    banner: {
-      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
-    },
-    logLevel: 'error',
-  });
-  return outfile;
-}
+/** Bundles a script of this folder; returns the path of the result. */
+export const bundleScript = (name: string): Promise<string> => bundleTest(`test/training/${name}.ts`, 'node');
 
 export function start(script: string, args: readonly string[]): ChildProcess {
   return spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
