@@ -1,10 +1,11 @@
-export { baTransolver } from './ba-transolver/ba-transolver.js';
+export { baTransolver, transolver } from './ba-transolver/ba-transolver.js';
 export {
   BA_TRANSOLVER_DEFAULTS,
   type BaTransolverOptions,
   NPSOLVER_2D,
   NPSOLVER_3D,
 } from './ba-transolver/options.js';
+export { NPSOLVER_TASKS, type NpsolverTask, npsolverPreset } from './ba-transolver/presets.js';
 export { type BatchArrays, batchInputs, batchSpecs } from './batch-inputs.js';
 export {
   type DomainScale,
@@ -27,14 +28,29 @@ export type { Measure } from './losses/distance.js';
 export { supervisedFieldLoss } from './losses/field-loss.js';
 export { LABELS_DEFAULTS, type LabelsOptions, labels } from './losses/labels.js';
 export { PCG_STEPS_DEFAULTS, type PcgStepsOptions, pcgSteps } from './losses/pcg-steps.js';
-export { RESIDUAL_LOSS_DEFAULTS, type ResidualLossOptions, residualLoss } from './losses/residual-loss.js';
+export {
+  RESIDUAL_LOSS_DEFAULTS,
+  type ResidualLossOptions,
+  type ResidualMeasure,
+  residualLoss,
+} from './losses/residual-loss.js';
 export { ritzEnergy } from './losses/ritz-energy.js';
+export type { StepCount, StepSchedule } from './losses/step-count.js';
 export type {
   FieldLoss,
   LossValue,
   SupervisionContext,
   SupervisionSample,
+  TrainingMoment,
 } from './losses/supervision.js';
+export {
+  HYBRID_DEFAULTS,
+  SUPERVISION_NAMES,
+  type SupervisionConfig,
+  type SupervisionName,
+  type SupervisionPreconditioner,
+  supervision,
+} from './losses/supervision-config.js';
 export type { NeuralOperator, OperatorInputs, ParameterTensors } from './neural-operator.js';
 export {
   applyReducedBasis,

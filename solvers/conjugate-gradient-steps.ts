@@ -29,16 +29,41 @@ export function conjugateGradientSteps(
   preconditioner: Preconditioner,
   options: StepsOptions = {},
 ): Float64Array {
-  const n = matrix.rows;
   requireRows('solvers.conjugateGradientSteps', 'rightHandSide', matrix, rightHandSide);
   requireRows('solvers.conjugateGradientSteps', 'guess', matrix, guess);
-  const volumes = options.singular?.volumes;
-  const scratch = options.scratch ?? new Float64Array((1 + SEARCH_VECTORS) * n);
+  const x = options.out ?? new Float64Array(matrix.rows);
+  if (x !== guess) x.set(guess);
+  takeSteps({ matrix, rightHandSide, preconditioner, ...options }, x, steps);
+  return x;
+}
+
+/** What one step computed; the vectors are the recursion's own and change with the next step. */
+export interface StepRecord {
+  /** z = M⁻¹ r, of zero volume mean where constants are in the kernel */
+  readonly z: Float64Array;
+  readonly p: Float64Array;
+  /** A p */
+  readonly q: Float64Array;
+  /** ρ = rᵀz, β = ρ/ρ_before (0 in the first step), α = ρ/pᵀq */
+  readonly rho: number;
+  readonly beta: number;
+  readonly alpha: number;
+}
+
+/** The recursion of {@link conjugateGradientSteps} from `x`, in place; `record` sees every step it takes. */
+export function takeSteps(
+  problem: Pick<StepsSample, 'matrix' | 'rightHandSide' | 'preconditioner' | 'singular' | 'scratch'>,
+  x: Float64Array,
+  steps: number,
+  record?: (step: StepRecord) => void,
+): void {
+  const { matrix, rightHandSide, preconditioner } = problem;
+  const n = matrix.rows;
+  const volumes = problem.singular?.volumes;
+  const scratch = problem.scratch ?? new Float64Array((1 + SEARCH_VECTORS) * n);
   const r = scratch.subarray(0, n);
   const search = searchDirection(matrix, preconditioner, scratch.subarray(n));
   const { z, p, q } = search;
-  const x = options.out ?? new Float64Array(n);
-  if (x !== guess) x.set(guess);
   if (volumes) removeVolumeMean(x, volumes);
   multiply(matrix, x, r);
   for (let i = 0; i < n; i++) r[i] = rightHandSide[i] - r[i];
@@ -57,12 +82,12 @@ export function conjugateGradientSteps(
     const curvature = search.advance(beta);
     if (!(curvature > 0)) break;
     const alpha = rho / curvature;
+    record?.({ z, p, q, rho, beta, alpha });
     for (let i = 0; i < n; i++) {
       x[i] += alpha * p[i];
       r[i] -= alpha * q[i];
     }
   }
-  return x;
 }
 
 export interface StepsSample extends StepsOptions {

@@ -32,6 +32,7 @@ export {
   type StepsOptions,
   type StepsSample,
 } from './conjugate-gradient-steps.js';
+export { type DifferentiableSteps, differentiableSteps } from './conjugate-gradient-steps-adjoint.js';
 export type { ContactResistance } from './contact-resistance.js';
 export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
 export type { Guess, GuessReport } from './guess.js';

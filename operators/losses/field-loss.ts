@@ -3,7 +3,13 @@ import type { HostArray } from '../../runtime/graph.js';
 import { hostCall } from '../../runtime/host-call.js';
 import type { tf } from '../../runtime/tf.js';
 import { scalarWithGradient } from './custom-gradient.js';
-import { type FieldLoss, float32Result, type SupervisionContext, supervisionSamples } from './supervision.js';
+import {
+  type FieldLoss,
+  float32Result,
+  type SupervisionContext,
+  supervisionMoment,
+  supervisionSamples,
+} from './supervision.js';
 
 /**
  * The scalar loss of predicted fields û `[batch, cells, sources]` as a tensor whose gradient is the loss's own
@@ -41,7 +47,7 @@ function evaluateOnHost(loss: FieldLoss, { shape, data }: HostArray, context: un
       Float64Array.from({ length: rows }, (_, cell) => data[at(b, cell, s)]),
     );
   });
-  const { value, cotangents } = loss.evaluate(samples, fields);
+  const { value, cotangents } = loss.evaluate(samples, fields, supervisionMoment(context));
   const result = float32Result(shape);
   cotangents.forEach((perSource, b) => {
     perSource.forEach((vector, s) => {

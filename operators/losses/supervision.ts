@@ -13,9 +13,18 @@ export interface SupervisionSample {
   readonly solutions?: readonly Float64Array[];
 }
 
+/** Where a run stands, for what changes on its way. */
+export interface TrainingMoment {
+  /** Updates made before the one at hand. */
+  readonly step: number;
+  /** Updates of the whole run. */
+  readonly steps: number;
+}
+
 /** Passed through a training step's `context` to its host functions. */
 export interface SupervisionContext {
   readonly samples: readonly SupervisionSample[];
+  readonly moment?: TrainingMoment;
 }
 
 /** A loss and its cotangent with respect to the fields, `[sample][source][cell]`. */
@@ -25,15 +34,31 @@ export interface LossValue {
 }
 
 /**
- * A loss on predicted fields, evaluated in float64 beside the graph. Targets that depend on the prediction enter as
- * constants: the cotangent is written by hand, so nothing ever flows back through a solver.
+ * A loss on predicted fields, evaluated in float64 beside the graph. Its cotangent is written by hand: what it holds
+ * constant, and how a gradient flows through a solver where it does not, is the loss's own matter.
  */
 export interface FieldLoss {
   readonly name: string;
   /** What it was made with, as plain data; recorded with a run and compared when the run is resumed. */
-  readonly options: Readonly<Record<string, string | number | boolean>>;
-  /** @param fields û, `[sample][source][cell]` */
-  evaluate(samples: readonly SupervisionSample[], fields: readonly (readonly Float64Array[])[]): LossValue;
+  readonly options: Readonly<Record<string, unknown>>;
+  /**
+   * @param fields û, `[sample][source][cell]`
+   * @param moment where the run stands; without it, at its end
+   */
+  evaluate(
+    samples: readonly SupervisionSample[],
+    fields: readonly (readonly Float64Array[])[],
+    moment?: TrainingMoment,
+  ): LossValue;
+  /**
+   * d, `[source][cell]`, what the loss takes for the error u − û of one sample, where it has such a proxy; of zero volume
+   * mean where the operator is singular.
+   */
+  errorProxy?(
+    sample: SupervisionSample,
+    fields: readonly Float64Array[],
+    moment?: TrainingMoment,
+  ): Float64Array[];
 }
 
 /** @throws InvalidInputError when no samples came with the step */
@@ -51,6 +76,9 @@ export function supervisionSamples(
   }
   return samples;
 }
+
+export const supervisionMoment = (context: unknown): TrainingMoment | undefined =>
+  (context as SupervisionContext | undefined)?.moment;
 
 export const float32Result = (
   shape: readonly number[],

@@ -9,7 +9,9 @@ import {
   float32Result,
   type SupervisionContext,
   type SupervisionSample,
+  supervisionMoment,
   supervisionSamples,
+  type TrainingMoment,
 } from '../losses/supervision.js';
 import { cotangentParts, type EnergyParts, type EnergyRequest, energyParts } from './energy-parts.js';
 import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
@@ -84,7 +86,8 @@ function evaluateOnHost(
   });
   requireFinite(bases);
   if (loss.name !== 'ritz-energy') {
-    return packed(fieldParts(loss, samples, bases, rank, options), array.shape, factors);
+    const moment = supervisionMoment(running ?? context);
+    return packed(fieldParts(loss, samples, bases, rank, options, moment), array.shape, factors);
   }
   const { regularisation, smoothing } = options;
   const requests = samples.map(({ operator, rightHandSides }, b) => ({
@@ -107,12 +110,14 @@ function fieldParts(
   bases: readonly Float32Array[],
   rank: number,
   options: ProjectionOptions,
+  moment: TrainingMoment | undefined,
 ): EnergyParts[] {
   const projections = samples.map(({ operator }, b) => projectionOf(operator, bases[b], rank, options));
   const projected = projections.map((projection, b) => projectFields(projection, samples[b].rightHandSides));
   const { value, cotangents } = loss.evaluate(
     samples,
     projected.map(({ fields }) => fields),
+    moment,
   );
   return projections.map((projection, b) =>
     cotangentParts(projection, fieldCotangent(projection, projected[b], cotangents[b]), b === 0 ? value : 0),
