@@ -1,13 +1,43 @@
-export { createRandom, type Random } from '../common/random.js';
+export { combineSeeds, createRandom, type Random } from '../common/random.js';
 export {
   allDirichlet,
   allNeumann,
-  type BoundarySampler,
   type BoundaryType,
+  type BoundaryTypeSampler,
   type BoundaryTypes,
+  fixedBoundaryTypes,
   RANDOM_BOUNDARY_TYPES_DEFAULTS,
   randomBoundaryTypes,
+  SOME_DIRICHLET_DEFAULTS,
+  type SomeDirichletOptions,
+  someDirichlet,
 } from './boundary-types.js';
+export {
+  type BoundarySampler,
+  type BoundaryValues,
+  boundaryConditionsOf,
+  PIECEWISE_TEMPERATURES_DEFAULTS,
+  type PiecewiseTemperatures,
+  type PiecewiseTemperaturesOptions,
+  piecewiseTemperatures,
+} from './boundary-values.js';
+export {
+  type ConductivitySampler,
+  INCLUSIONS_DEFAULTS,
+  type Inclusions,
+  type InclusionsOptions,
+  inclusions,
+  LOGNORMAL_CONDUCTIVITY_DEFAULTS,
+  type LognormalConductivity,
+  type LognormalConductivityOptions,
+  lognormalConductivity,
+  REGION_CONDUCTIVITY_DEFAULTS,
+  type RegionConductivity,
+  type RegionConductivityOptions,
+  regionConductivity,
+  type UniformConductivity,
+  uniformConductivity,
+} from './conductivity.js';
 export {
   FOURIER_SOURCE_DEFAULTS,
   type FourierSource,
@@ -16,6 +46,13 @@ export {
   fourierSourceDimensions,
   sampleFourierSource,
 } from './fourier-source.js';
+export {
+  GAUSSIAN_RANDOM_FIELD_DEFAULTS,
+  type GaussianRandomField,
+  type GaussianRandomFieldOptions,
+  gaussianRandomField,
+} from './gaussian-random-field.js';
+export { HOT_SPOTS_DEFAULTS, type HotSpots, type HotSpotsOptions, hotSpots } from './hot-spots.js';
 export {
   CORNER_REMOVED_MESHES_DEFAULTS,
   type CornerRemovedMeshesOptions,
@@ -34,3 +71,4 @@ export {
   type PoissonTaskOptions,
   poissonTask,
 } from './poisson-task.js';
+export { type Source, sampleSource } from './source.js';

@@ -48,6 +48,7 @@ export {
 export type { LocalRefinement } from './local-refinement.js';
 export { CELL_SHAPES, type Interface, type Mesh, type Patch } from './mesh.js';
 export { type MeshQuality, meshQuality, type Range } from './mesh-quality.js';
+export { patchGroups } from './patch-groups.js';
 export {
   PLATE_WITH_HOLES_DEFAULTS,
   type PlateWithHolesOptions,

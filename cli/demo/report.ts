@@ -95,6 +95,7 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
 
 /** How rich the sources are, against the rank of a basis. */
 function sourceFamily({ run: { task, operator } }: DemoResult): string {
+  if (task.source.kind !== 'fourier') return '';
   const dimensions = fourierSourceDimensions(task.source, task.meshes[0].dimension);
   const family = `All sources are of one family of ${dimensions} dimensions`;
   const { rank } = operator.options as { rank?: number };
