@@ -22,6 +22,7 @@ import { type ModelCard, storeArray } from './model-card.js';
 import { saveModel } from './model-files.js';
 import { CARD_KEY, type ModelFiles } from './model-from-onnx.js';
 import { operatorMember, requireFeatureCounts } from './operator-inputs.js';
+import { taskRange } from './task-range.js';
 import { describeTask, type TrainedOperator } from './train.js';
 
 export interface ExportOptions {
@@ -117,6 +118,7 @@ function modelCard(
       boundary: task.boundary,
       source: task.source,
       geometry,
+      statistics: taskRange(task, configuration.seed),
     },
     errors: Object.fromEntries(
       Object.entries(options.errors ?? {}).map(([name, { categories }]) => [

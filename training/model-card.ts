@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FileError } from '../common/errors.js';
 import type { HostArray } from '../runtime/index.js';
+import { rangeStatisticsSchema } from './trained-range.js';
 
 const storedArray = z.object({
   shape: z.array(z.int().min(0)),
@@ -51,6 +52,8 @@ export const modelCardSchema = z.object({
     boundary: z.unknown(),
     source: z.unknown(),
     geometry: z.string(),
+    /** For the out-of-range score; cards written before it existed have none. */
+    statistics: rangeStatisticsSchema.optional(),
   }),
   /** Error statistics per named test set and category. */
   errors: z.record(z.string(), z.record(z.string(), statistics)),
