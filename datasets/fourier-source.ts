@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
-import { boundingBox } from '../geometry/bounding-box.js';
+import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export interface FourierSourceOptions {
@@ -95,7 +95,7 @@ export function sampleFourierSource(
 /** `[direction][cell][M + 1]`: cos(j x̂) for j = 0 … M/2, then sin(j x̂) for j = 1 … M/2. */
 function trigonometricTables(mesh: Mesh, highest: number): Float64Array[] {
   const { dimension, cellCount, cellCentroids } = mesh;
-  const { low, longestSide } = boundingBox(mesh.points, dimension);
+  const { low, longestSide } = meshBoundingBox(mesh);
   const width = 2 * highest + 1;
   return Array.from({ length: dimension }, (_, direction) => {
     const table = new Float64Array(cellCount * width);

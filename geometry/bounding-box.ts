@@ -1,3 +1,5 @@
+import type { Mesh } from './mesh.js';
+
 export interface BoundingBox {
   /** Least coordinates, `[dimension]` */
   readonly low: readonly number[];
@@ -17,4 +19,9 @@ export function boundingBox(points: ArrayLike<number>, dimension: number): Bound
     high[axis] = Math.max(high[axis], points[at]);
   }
   return { low, high, longestSide: Math.max(...high.map((value, axis) => value - low[axis])) };
+}
+
+/** The box of a mesh's points; of the centroids of its faces where it came without points. */
+export function meshBoundingBox({ points, faceCentroids, dimension }: Mesh): BoundingBox {
+  return boundingBox(points.length > 0 ? points : faceCentroids, dimension);
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../common/errors.js';
-import { boundingBox } from '../geometry/bounding-box.js';
+import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export interface EncoderInputOptions {
@@ -46,7 +46,7 @@ export interface DomainScale {
 }
 
 export function domainScale(mesh: Mesh): DomainScale {
-  const { low, high, longestSide } = boundingBox(mesh.points, mesh.dimension);
+  const { low, high, longestSide } = meshBoundingBox(mesh);
   const length = longestSide / 2;
   if (!(length > 0)) {
     throw new InvalidInputError(

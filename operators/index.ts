@@ -1,4 +1,5 @@
 export { baTransolver, transolver } from './ba-transolver/ba-transolver.js';
+export { officialNetwork } from './ba-transolver/official-parameters.js';
 export {
   BA_TRANSOLVER_DEFAULTS,
   type BaTransolverOptions,

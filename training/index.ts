@@ -1,5 +1,7 @@
 export { FieldsmithError, FileError, InvalidInputError } from '../common/errors.js';
+export { describeHardware } from '../common/hardware.js';
 export type { Progress } from '../common/progress.js';
+export { writeFileAtomically } from '../common/write-file.js';
 export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.js';
 export {
   type ErrorStatistics,
@@ -16,12 +18,25 @@ export {
   zeroConditions,
 } from './evaluation-samples.js';
 export { EXPORT_DEFAULTS, type ExportOptions, exportModel, exportRun } from './export.js';
-export { readMetrics, type StepMetrics } from './metrics-log.js';
+export { type ProbeMetrics, readMetrics, type StepMetrics } from './metrics-log.js';
 export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
 export { readModel, saveModel } from './model-files.js';
 export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
+export {
+  exportOfficialCheckpoint,
+  importOfficialCheckpoint,
+  type OfficialCheckpoint,
+} from './official-checkpoint.js';
+export type { OfficialScaling } from './official-inputs.js';
+export {
+  type OfficialPredictor,
+  type OfficialPredictorOptions,
+  officialPredictor,
+} from './official-predictor.js';
 export { type OpenModel, openModel } from './open-model.js';
+export { PROBE_DEFAULTS, type ProbeOptions } from './probe.js';
 export { type ProjectionPool, projectionPool } from './projection-pool.js';
+export { type ProxyQuality, proxyQuality } from './proxy-quality.js';
 export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
 export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';

@@ -1,5 +1,11 @@
 /** Trained models in use, without the trainer: the part of `training` that runs in the browser too. */
 export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
 export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
+export { importOfficialCheckpoint, type OfficialCheckpoint } from './official-checkpoint.js';
+export {
+  type OfficialPredictor,
+  type OfficialPredictorOptions,
+  officialPredictor,
+} from './official-predictor.js';
 export { type OpenModel, openModel } from './open-model.js';
 export { openSurrogate, type Surrogate } from './surrogate.js';

@@ -31,7 +31,8 @@ type TypeName = keyof typeof TYPES;
 const LARGEST_HEADER = 100_000_000;
 
 export function writeSafetensors({ tensors, metadata }: SafetensorsContent): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  // as Python's does, so that its files can be written again byte by byte
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
   let end = 0;
   // widest type first, so that every tensor starts at a multiple of its element size
   const entries = Object.entries(tensors).sort(

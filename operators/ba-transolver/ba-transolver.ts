@@ -16,10 +16,30 @@ import { BA_TRANSOLVER_DEFAULTS, type BaTransolverOptions, checkBaTransolverOpti
 export function baTransolver(
   options: Partial<BaTransolverOptions> = {},
 ): NeuralOperator<BaTransolverOptions> {
-  const complete = { ...BA_TRANSOLVER_DEFAULTS, ...options };
+  return named('ba-transolver', { ...BA_TRANSOLVER_DEFAULTS, ...options });
+}
+
+/**
+ * Transolver: {@link baTransolver} without boundary tokens, so that of the boundary it knows what the cell features say
+ * (Wu et al., ICML 2024; normalised, measured and initialised as the options say).
+ *
+ * @throws InvalidInputError for sizes that are not positive integers
+ */
+export function transolver(
+  options: Partial<Omit<BaTransolverOptions, 'boundaryTokens' | 'boundaryUpdate'>> = {},
+): NeuralOperator<BaTransolverOptions> {
+  return named('transolver', {
+    ...BA_TRANSOLVER_DEFAULTS,
+    ...options,
+    boundaryTokens: false,
+    boundaryUpdate: false,
+  });
+}
+
+function named(name: string, complete: BaTransolverOptions): NeuralOperator<BaTransolverOptions> {
   checkBaTransolverOptions(complete);
   return {
-    name: 'ba-transolver',
+    name,
     options: complete,
     output: 'field',
     initialParameters: (random) => initialEncoderParameters(complete, random),

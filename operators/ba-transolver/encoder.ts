@@ -13,13 +13,13 @@ export function encode(
   const counted = options.slices === 'counted';
   const cellWeights = counted ? inputs.cellMask : inputs.cellMeasures;
   const faceWeights = counted ? inputs.faceMask : inputs.faceMeasures;
-  const boundary = perceptron(parameters, 'preprocess_bd', inputs.faces);
+  let boundary = options.boundaryTokens ? perceptron(parameters, 'preprocess_bd', inputs.faces) : undefined;
   let hidden = perceptron(parameters, 'preprocess', inputs.cells);
   const results: BlockResult[] = [];
   for (let index = 0; index < options.blocks; index++) {
     const result = block(parameters, index, hidden, boundary, cellWeights, faceWeights, options);
     results.push(result);
-    hidden = result.hidden;
+    ({ hidden, boundary } = result);
   }
   return results;
 }

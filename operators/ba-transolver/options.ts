@@ -25,11 +25,18 @@ export interface BaTransolverOptions {
   readonly slices: 'counted' | 'measure-weighted';
   /** Standard deviation of linear weights: 0.02 everywhere (NPSolver), or 1/√(inputs of the layer). */
   readonly initialisation: 'fixed-deviation' | 'fan-in';
+  /** Whether boundary faces have tokens; without them it is a plain Transolver, which reads no face feature. */
+  readonly boundaryTokens: boolean;
+  /**
+   * Whether blocks but the last update the face features as they do the cells': faces read the tokens, too, and have a
+   * perceptron of their own. NPSolver encodes the boundary once.
+   */
+  readonly boundaryUpdate: boolean;
   /** Keep the two parameters a block that NPSolver declares and never reads, for its counts and checkpoint keys. */
   readonly unusedParameters: 'kept' | 'omitted';
 }
 
-/** NPSolver's two-dimensional configuration: 3,627,573 parameters with boundary-type features. */
+/** NPSolver's two-dimensional configuration with boundary-type features, of its random boundary types. */
 export const NPSOLVER_2D: BaTransolverOptions = {
   cellFeatures: 3,
   faceFeatures: 4,
@@ -45,10 +52,12 @@ export const NPSOLVER_2D: BaTransolverOptions = {
   temperatureFloor: 0,
   slices: 'counted',
   initialisation: 'fixed-deviation',
+  boundaryTokens: true,
+  boundaryUpdate: false,
   unusedParameters: 'kept',
 };
 
-/** NPSolver's cube configuration: 4,936,591 parameters. */
+/** NPSolver's configuration of the cube with a cylindrical hole. */
 export const NPSOLVER_3D: BaTransolverOptions = {
   ...NPSOLVER_2D,
   cellFeatures: 4,
@@ -78,6 +87,11 @@ export function headDimension(options: BaTransolverOptions): number {
   return Math.floor(options.width / options.heads);
 }
 
+/** Whether block `index` updates the face features: nobody reads those of the last. */
+export function updatesBoundary(options: BaTransolverOptions, index: number): boolean {
+  return options.boundaryUpdate && index < options.blocks - 1;
+}
+
 export function checkBaTransolverOptions(options: BaTransolverOptions): void {
   for (const key of [
     'cellFeatures',
@@ -92,6 +106,11 @@ export function checkBaTransolverOptions(options: BaTransolverOptions): void {
     if (!Number.isInteger(options[key]) || options[key] < 1) {
       throw new InvalidInputError(`baTransolver: ${key} must be a positive integer, got ${options[key]}`);
     }
+  }
+  if (options.boundaryUpdate && !options.boundaryTokens) {
+    throw new InvalidInputError(
+      'baTransolver: boundaryUpdate needs boundaryTokens; switch the first off or the second on',
+    );
   }
   if (headDimension(options) < 1) {
     throw new InvalidInputError(

@@ -19,6 +19,8 @@ export interface Slicing {
 export interface SliceAttention {
   /** `[batch, cells, width]` */
   readonly output: tf.Tensor;
+  /** The same for the faces, `[batch, faces, width]`, where the block updates them */
+  readonly faceOutput?: tf.Tensor;
   /** h, the normalised cell features it was computed from, `[batch, cells, width]` */
   readonly normalisedCells: tf.Tensor;
   readonly cellSlicing: Slicing;
@@ -55,39 +57,59 @@ export function sliceAverage({ membership, weights, emptySlice }: Slicing, x: tf
   return tf.div(numerator, tf.add(denominator, emptySlice));
 }
 
+/** Faces as {@link sliceAttention} reads them. */
+export interface AttendedFaces {
+  /** b, normalised, `[batch, faces, width]` */
+  readonly features: tf.Tensor;
+  /** `[batch, faces]`, masks or measures, zero in padding */
+  readonly weights: tf.Tensor;
+  /** Whether the faces are answered, too: only then are their tokens queried. */
+  readonly update: boolean;
+}
+
 /**
  * Boundary-aware slice attention: w = softmax(S x / τ) per node and head, tokens z = Σ_n w_n f_n / Σ_n w_n of cells
- * and of faces, Z' = softmax(QKᵀ/√D) V over both, y_n = Σ_g w_ng Z'_g over the cell tokens.
+ * and of faces, Z' = softmax(QKᵀ/√D) V over both, y_n = Σ_g w_ng Z'_g over the tokens of the node's kind. Without faces
+ * it is Transolver's.
  *
- * Only cell tokens are queried: the boundary tokens' answers would be discarded (NPSolver, spec §4.2).
- * `h` `[batch, cells, width]` and `b` `[batch, faces, width]` are normalised; node weights `[batch, nodes]` are masks
- * or measures, zero in padding.
+ * `h` `[batch, cells, width]` is normalised; `cellWeights` `[batch, cells]` are masks or measures, zero in padding.
  */
 export function sliceAttention(
   parameters: ParameterTensors,
   prefix: string,
   h: tf.Tensor,
-  b: tf.Tensor,
   cellWeights: tf.Tensor,
-  faceWeights: tf.Tensor,
+  faces: AttendedFaces | undefined,
   options: BaTransolverOptions,
 ): SliceAttention {
-  const { heads } = options;
+  const { heads, cellSlices } = options;
   const features = (x: tf.Tensor) => splitHeads(linear(parameters, `${prefix}in_project_fx`, x), heads);
+  const spread = ({ membership }: Slicing, answers: tf.Tensor) =>
+    linear(parameters, `${prefix}to_out.0`, mergeHeads(tf.matMul(membership, answers)));
   const cellSlicing = slice(parameters, prefix, 'in_project_slice_int', h, cellWeights, options);
-  const faceSlicing = slice(parameters, prefix, 'in_project_slice_bd', b, faceWeights, options);
   const cellTokens = sliceAverage(cellSlicing, features(h));
-  const tokens = tf.concat([cellTokens, sliceAverage(faceSlicing, features(b))], 2);
+  const faceSlicing =
+    faces && slice(parameters, prefix, 'in_project_slice_bd', faces.features, faces.weights, options);
+  const tokens = faceSlicing
+    ? tf.concat([cellTokens, sliceAverage(faceSlicing, features(faces.features))], 2)
+    : cellTokens;
 
-  const query = linear(parameters, `${prefix}to_q`, cellTokens);
+  const query = linear(parameters, `${prefix}to_q`, faces?.update ? tokens : cellTokens);
   const key = linear(parameters, `${prefix}to_k`, tokens);
   const value = linear(parameters, `${prefix}to_v`, tokens);
   const scores = tf.mul(tf.matMul(query, key, false, true), 1 / Math.sqrt(headDimension(options)));
   const answers = tf.matMul(tf.softmax(scores), value);
+  const shared = { normalisedCells: h, cellSlicing, cellTokens };
+  if (!faceSlicing || !faces.update) return { output: spread(cellSlicing, answers), ...shared };
 
-  const perHead = tf.matMul(cellSlicing.membership, answers);
-  const output = linear(parameters, `${prefix}to_out.0`, mergeHeads(perHead));
-  return { output, normalisedCells: h, cellSlicing, cellTokens };
+  const [batch, , , d] = answers.shape as [number, number, number, number];
+  const cellAnswers = tf.slice(answers, [0, 0, 0, 0], [batch, heads, cellSlices, d]);
+  const faceAnswers = tf.slice(answers, [0, 0, cellSlices, 0], [batch, heads, -1, d]);
+  return {
+    output: spread(cellSlicing, cellAnswers),
+    faceOutput: spread(faceSlicing, faceAnswers),
+    ...shared,
+  };
 }
 
 function slice(
