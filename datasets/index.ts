@@ -53,14 +53,32 @@ export {
   gaussianRandomField,
 } from './gaussian-random-field.js';
 export { HOT_SPOTS_DEFAULTS, type HotSpots, type HotSpotsOptions, hotSpots } from './hot-spots.js';
+export { type GenerateMeshesOptions, generateMeshes } from './mesh-pool.js';
 export {
   CORNER_REMOVED_MESHES_DEFAULTS,
   type CornerRemovedMeshesOptions,
+  CUBE_WITH_HOLE_MESHES_DEFAULTS,
+  type CubeMeshRequest,
+  type CubeWithHoleMeshesOptions,
   cornerRemovedMeshes,
-  type GenerateMeshesOptions,
-  generateMeshes,
+  cubeWithHoleMeshes,
   type MeshRequest,
-} from './mesh-pool.js';
+  meshOf,
+  PLATE_WITH_HOLES_MESHES_DEFAULTS,
+  type PlateWithHolesMeshesOptions,
+  type PolygonMeshRequest,
+  plateWithHolesMeshes,
+  type SurfaceMeshRequest,
+} from './mesh-requests.js';
+export {
+  NPSOLVER_TASK_DEFAULTS,
+  NPSOLVER_TASKS,
+  type NpsolverTask,
+  type NpsolverTaskName,
+  type NpsolverTaskOptions,
+  npsolverTask,
+  type TestCategory,
+} from './npsolver-task.js';
 export {
   drawSample,
   drawSampleOnMesh,

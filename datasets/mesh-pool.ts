@@ -3,21 +3,8 @@ import { Piscina } from 'piscina';
 import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
 import { type Progress, silentProgress } from '../common/progress.js';
-import { combineSeeds } from '../common/random.js';
-import {
-  CORNER_REMOVED_SQUARE_DEFAULTS,
-  cornerRemovedSquare,
-  type GenerateMeshOptions,
-  generateMesh,
-  type Mesh,
-  type PolygonGeometry,
-} from '../geometry/index.js';
-
-/** One mesh to generate, as plain data. */
-export interface MeshRequest {
-  geometry: PolygonGeometry;
-  options: GenerateMeshOptions;
-}
+import type { Mesh } from '../geometry/index.js';
+import { type MeshRequest, meshOf } from './mesh-requests.js';
 
 export interface GenerateMeshesOptions {
   /** Worker threads; 0 generates on the calling thread. By default one per core, at most one per mesh. */
@@ -41,9 +28,9 @@ export async function generateMeshes(
   let done = 0;
   const report = () => progress.update('meshes', ++done, requests.length);
   if (workers === 0) {
-    return requests.map(({ geometry, options }) => {
+    return requests.map((request) => {
       signal?.throwIfAborted();
-      const mesh = generateMesh(geometry, options);
+      const mesh = meshOf(request);
       report();
       return mesh;
     });
@@ -75,34 +62,4 @@ export async function generateMeshes(
   if (failure) throw failure;
   signal?.throwIfAborted();
   return meshes;
-}
-
-export interface CornerRemovedMeshesOptions {
-  /** Corners removed from each square, 0 to 4. */
-  corners: number;
-  count: number;
-  seed: number;
-  /** Triangles aimed at. */
-  cellCount?: number;
-  side?: number;
-}
-
-export const CORNER_REMOVED_MESHES_DEFAULTS = {
-  cellCount: 1000,
-  side: CORNER_REMOVED_SQUARE_DEFAULTS.side,
-} as const;
-
-/**
- * Requests for `count` squares with `corners` removed rectangles of random sizes (see {@link cornerRemovedSquare});
- * mesh i depends on the seed, the number of corners and i alone.
- */
-export function cornerRemovedMeshes(options: CornerRemovedMeshesOptions): MeshRequest[] {
-  const { corners, count, seed, cellCount, side } = { ...CORNER_REMOVED_MESHES_DEFAULTS, ...options };
-  if (!Number.isInteger(count) || count < 1) {
-    throw new InvalidInputError(`cornerRemovedMeshes: count must be a positive integer, got ${count}`);
-  }
-  return Array.from({ length: count }, (_, index) => ({
-    geometry: cornerRemovedSquare({ corners, side, seed: combineSeeds(seed, corners, index) }),
-    options: { cellCount },
-  }));
 }

@@ -1,7 +1,7 @@
-import { generateMesh, type Mesh } from '../geometry/index.js';
-import type { MeshRequest } from './mesh-pool.js';
+import type { Mesh } from '../geometry/index.js';
+import { type MeshRequest, meshOf } from './mesh-requests.js';
 
-/** Runs in a worker thread of {@link generateMeshes}. */
-export default function run({ geometry, options }: MeshRequest): Mesh {
-  return generateMesh(geometry, options);
+/** Runs in a worker thread of `generateMeshes`. */
+export default function run(request: MeshRequest): Mesh {
+  return meshOf(request);
 }

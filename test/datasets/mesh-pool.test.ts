@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../common/errors.js';
-import { cornerRemovedMeshes, generateMeshes } from '../../datasets/mesh-pool.js';
+import { generateMeshes } from '../../datasets/mesh-pool.js';
+import { cornerRemovedMeshes } from '../../datasets/mesh-requests.js';
 
 describe('mesh pool', () => {
   it('generates the same meshes on the calling thread and on one or two workers, in order', async () => {
