@@ -5,10 +5,16 @@ import { type PoissonProblem, requireFinite } from './problem.js';
 import { multiply, requireRows } from './sparse-matrix.js';
 import { dot, norm } from './vectors.js';
 
-/** A field `[cell]`, or a function that finds one, as a surrogate does; it is told what `solve` does with an imbalance. */
+/** What `solve` tells a function that guesses: what it does with an imbalance, and where warnings go. */
+export interface GuessOptions extends NeumannOptions {
+  /** Takes one sentence for the report, as that the problem is outside of what a surrogate was trained on. */
+  readonly onWarning?: (text: string) => void;
+}
+
+/** A field `[cell]`, or a function that finds one, as a surrogate does. */
 export type Guess =
   | Float64Array
-  | ((problem: PoissonProblem, options: NeumannOptions) => Float64Array | Promise<Float64Array>);
+  | ((problem: PoissonProblem, options: GuessOptions) => Float64Array | Promise<Float64Array>);
 
 /** What became of the guess. */
 export interface GuessReport {
@@ -25,10 +31,12 @@ export interface GuessReport {
    * energy error per iteration of this solve. 0 for a guess that was not used, null without an iteration.
    */
   readonly iterationsSaved: number | null;
+  /** What the function that guessed had to say */
+  readonly warnings: readonly string[];
 }
 
 /** A guess before the solve: its field, if there is one, and the verdict on it. */
-export interface JudgedGuess extends Pick<GuessReport, 'used' | 'reason' | 'relativeResidual'> {
+export interface JudgedGuess extends Pick<GuessReport, 'used' | 'reason' | 'relativeResidual' | 'warnings'> {
   readonly field: Float64Array | null;
 }
 
@@ -49,14 +57,18 @@ export async function judgeGuess(
   options: NeumannOptions,
 ): Promise<JudgedGuess> {
   const { operator } = system;
+  const warnings: string[] = [];
   let field: Float64Array;
   if (typeof guess === 'function') {
     try {
-      field = checkedField(operator, await guess(problem, options));
+      field = checkedField(
+        operator,
+        await guess(problem, { ...options, onWarning: (text) => warnings.push(text) }),
+      );
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const reason = `the guess failed (${message}); started from zero`;
-      return { field: null, used: false, reason, relativeResidual: null };
+      return { field: null, used: false, reason, relativeResidual: null, warnings };
     }
   } else field = checkedField(operator, guess);
   const residual = residualOf(system, field);
@@ -70,6 +82,7 @@ export async function judgeGuess(
       ? 'its energy error is smaller than that of zero'
       : 'its energy error is not smaller than that of zero; started from zero',
     relativeResidual: residualNorm === 0 ? 0 : residualNorm / scale,
+    warnings,
   };
 }
 
@@ -89,13 +102,13 @@ function checkedField(operator: PoissonOperator, guess: Float64Array): Float64Ar
  * @param finalError estimate of the solution's own energy error
  */
 export function guessReport(
-  { field, used, reason, relativeResidual }: JudgedGuess,
+  { field, used, reason, relativeResidual, warnings }: JudgedGuess,
   operator: PoissonOperator,
   solution: Float64Array,
   iterations: number,
   finalError: number | null,
 ): GuessReport {
-  const verdict = { used, reason, relativeResidual };
+  const verdict = { used, reason, relativeResidual, warnings };
   if (!field || iterations === 0) {
     const iterationsSaved = used ? null : 0;
     return { ...verdict, energyError: null, relativeEnergyError: null, iterationsSaved };

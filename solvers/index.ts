@@ -35,7 +35,7 @@ export {
 export { type DifferentiableSteps, differentiableSteps } from './conjugate-gradient-steps-adjoint.js';
 export type { ContactResistance } from './contact-resistance.js';
 export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
-export type { Guess, GuessReport } from './guess.js';
+export type { Guess, GuessOptions, GuessReport } from './guess.js';
 export {
   gradients,
   type HeatBalance,

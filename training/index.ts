@@ -37,6 +37,7 @@ export { type OpenModel, openModel } from './open-model.js';
 export { PROBE_DEFAULTS, type ProbeOptions } from './probe.js';
 export { type ProjectionPool, projectionPool } from './projection-pool.js';
 export { type ProxyQuality, proxyQuality } from './proxy-quality.js';
+export { describeVerdict, type OnWarning, RANGE_DEFAULTS, type RangeOptions } from './range-guard.js';
 export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
 export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';
@@ -53,5 +54,6 @@ export {
   type WarmupStableDecayOptions,
   warmupStableDecay,
 } from './schedule.js';
-export { openSurrogate, type Surrogate } from './surrogate.js';
+export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
 export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';
+export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';

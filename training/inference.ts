@@ -8,4 +8,11 @@ export {
   officialPredictor,
 } from './official-predictor.js';
 export { type OpenModel, openModel } from './open-model.js';
-export { openSurrogate, type Surrogate } from './surrogate.js';
+export {
+  describeVerdict,
+  type OnWarning,
+  RANGE_DEFAULTS,
+  type RangeOptions,
+} from './range-guard.js';
+export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
+export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';

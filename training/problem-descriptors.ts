@@ -82,24 +82,29 @@ export function descriptorKinds(
   };
 }
 
-/** What belongs to a mesh is measured once: every further load on it is cheap, and statistics count a mesh once. */
-const measured = new WeakMap<Mesh, Required<Pick<Descriptors, 'shape' | 'resolution'>>>();
+/** What belongs to a mesh or operator is measured once: further loads on it are cheap, and statistics count a mesh once. */
+const ofMeshes = new WeakMap<Mesh, Descriptors>();
+const ofOperators = new WeakMap<PoissonOperator, Descriptors>();
 
 /** Figures of a problem; without a load those of mesh, boundary types and κ alone. */
 export function problemDescriptors(operator: PoissonOperator, load?: Load): Descriptors {
   const { mesh } = operator;
   const { length } = domainScale(mesh);
-  const ofMesh = measured.get(mesh) ?? {
+  const ofMesh = once(ofMeshes, mesh, () => ({
     shape: shapeDescriptors(mesh),
     resolution: resolution(mesh, length),
-  };
-  measured.set(mesh, ofMesh);
-  return {
-    ...ofMesh,
+  }));
+  const ofOperator = once(ofOperators, operator, () => ({
     boundary: boundary(operator, length),
     material: material(operator, length),
-    ...(load && { load: loads(operator, load, length) }),
-  };
+  }));
+  return { ...ofMesh, ...ofOperator, ...(load && { load: loads(operator, load, length) }) };
+}
+
+function once<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }
 
 /** Mean and deviation of log (V^(1/d)/L) over the cells. */

@@ -6,7 +6,7 @@ import {
   assemble,
   type BoundaryConditions,
   compatibleRightHandSide,
-  type NeumannOptions,
+  type GuessOptions,
   type PoissonOperator,
   type PoissonProblem,
 } from '../solvers/index.js';
@@ -16,25 +16,38 @@ import type { ModelCard } from './model-card.js';
 import type { ModelFiles } from './model-from-onnx.js';
 import { openModel } from './open-model.js';
 import { type InputPlan, operatorMember } from './operator-inputs.js';
+import { type OnWarning, type RangeOptions, rangeGuard } from './range-guard.js';
+import type { RangeVerdict } from './trained-range.js';
+
+/** Options of {@link openSurrogate}: where the graph runs, and what becomes of problems outside of the trained range. */
+export interface SurrogateOptions extends SessionOptions, RangeOptions {}
+
+/** An assembled problem. */
+type Question = Omit<EvaluationSample, 'reference' | 'category'>;
 
 /** A trained operator in use: the graph on ONNX Runtime, everything around it in float64 TypeScript. Browser-safe. */
 export interface Surrogate {
   readonly card: ModelCard;
   /**
    * u, `[cell]`, for a problem; a guess for `solve(problem, { guess: surrogate.predict })`, which passes its own
-   * `neumannImbalance` on.
+   * `neumannImbalance` on and reports warnings about the trained range.
    *
    * @throws IllPosedProblemError for Neumann conditions everywhere with a net source, which has no steady state, unless
-   * `neumannImbalance` is 'remove'; InvalidInputError for patches that are neither Dirichlet nor Neumann
+   * `neumannImbalance` is 'remove'; InvalidInputError for patches that are neither Dirichlet nor Neumann;
+   * OutsideTrainedRangeError where `outOfRange` is 'refuse'
    */
-  predict(problem: PoissonProblem, options?: NeumannOptions): Promise<Float64Array>;
+  predict(problem: PoissonProblem, options?: GuessOptions): Promise<Float64Array>;
   /** The same for a problem that is assembled already. */
-  answer(sample: Omit<EvaluationSample, 'reference' | 'category'>): Promise<Float64Array>;
+  answer(sample: Question): Promise<Float64Array>;
   /**
-   * Encodes mesh, boundary types and κ once, for any number of sources and boundary values.
-   * @throws InvalidInputError for operators that answer with a field
+   * Encodes mesh, boundary types and κ once, for any number of sources and boundary values; `range` is the verdict on
+   * these, without a load.
+   *
+   * @throws InvalidInputError for operators that answer with a field; OutsideTrainedRangeError
    */
-  reduce(operator: PoissonOperator, types: BoundaryTypes): Promise<ReducedModel>;
+  reduce(operator: PoissonOperator, types: BoundaryTypes): Promise<ReducedModel & { range: RangeVerdict }>;
+  /** How a problem compares with what the model was trained on; nothing is predicted. */
+  rangeOf(problem: PoissonProblem): RangeVerdict;
   dispose(): Promise<void>;
 }
 
@@ -44,8 +57,9 @@ export interface Surrogate {
  *
  * @throws FileError when files, device and stored probe do not agree
  */
-export async function openSurrogate(files: ModelFiles, options: SessionOptions = {}): Promise<Surrogate> {
+export async function openSurrogate(files: ModelFiles, options: SurrogateOptions = {}): Promise<Surrogate> {
   const model = await openModel(files, options);
+  const guard = rangeGuard(model.card.trainedRange.statistics, options);
   const { output, features, projection } = model.card.operator;
   const plan: InputPlan = { output, features };
   const run = async (operator: PoissonOperator, types: BoundaryTypes, source?: Float64Array) => {
@@ -53,43 +67,62 @@ export async function openSurrogate(files: ModelFiles, options: SessionOptions =
     const { [output]: result } = await model.run(batchInputs([inputs]));
     return { data: result.data as Float32Array, columns: result.shape[2], fieldScale };
   };
-  const reduce = async (operator: PoissonOperator, types: BoundaryTypes) => {
+  const encode = async (operator: PoissonOperator, types: BoundaryTypes) => {
+    const { data, columns } = await run(operator, types);
+    return applyReducedBasis(operator, data, columns, projection);
+  };
+  const reduce: Surrogate['reduce'] = async (operator, types) => {
     if (output !== 'basis') {
       throw new InvalidInputError(
         `surrogate.reduce: ${model.card.operator.name} answers with a field; use predict`,
       );
     }
-    const { data, columns } = await run(operator, types);
-    return applyReducedBasis(operator, data, columns, projection);
+    guard.check('surrogate.reduce', operator);
+    return { ...(await encode(operator, types)), range: guard.judge(operator) };
   };
-  const answer: Surrogate['answer'] = async ({ operator, boundaryTypes: types, source, rightHandSide }) => {
-    if (output === 'basis') return (await reduce(operator, types)).apply([rightHandSide]).fields[0];
+  const answerWithin = async (
+    { operator, boundaryTypes: types, source, rightHandSide }: Question,
+    caller: string,
+    onWarning?: OnWarning,
+  ) => {
+    guard.check(caller, operator, { source, rightHandSide }, onWarning);
+    if (output === 'basis') return (await encode(operator, types)).apply([rightHandSide]).fields[0];
     const { data, fieldScale } = await run(operator, types, source);
     return Float64Array.from(data, (value) => value * fieldScale);
   };
-  const predict: Surrogate['predict'] = async (problem, { neumannImbalance } = {}) => {
-    const types = trainedTypes(problem.boundaryConditions);
-    const { operator, rightHandSide } = assemble(problem);
+  const predict: Surrogate['predict'] = async (problem, { neumannImbalance, onWarning } = {}) => {
+    const question = questionOf('surrogate.predict', problem);
+    const { operator, rightHandSide } = question;
     if (operator.singular && neumannImbalance !== 'remove') {
       compatibleRightHandSide(rightHandSide, operator.mesh.cellVolumes);
     }
-    return answer({
-      operator,
-      boundaryTypes: types,
-      source: cellSources(problem.mesh, problem.source),
-      rightHandSide,
-    });
+    return answerWithin(question, 'surrogate.predict', onWarning);
   };
-  return { card: model.card, predict, answer, reduce, dispose: model.dispose };
+  return {
+    card: model.card,
+    predict,
+    answer: (question) => answerWithin(question, 'surrogate.answer'),
+    reduce,
+    rangeOf: (problem) => {
+      const { operator, ...load } = questionOf('surrogate.rangeOf', problem);
+      return guard.judge(operator, load);
+    },
+    dispose: model.dispose,
+  };
+}
+
+function questionOf(caller: string, problem: PoissonProblem): Question {
+  const boundaryTypes = trainedTypes(caller, problem.boundaryConditions);
+  return { boundaryTypes, source: cellSources(problem.mesh, problem.source), ...assemble(problem) };
 }
 
 /** The networks know two types of boundary. */
-function trainedTypes(conditions: BoundaryConditions): BoundaryTypes {
+function trainedTypes(caller: string, conditions: BoundaryConditions): BoundaryTypes {
   return Object.fromEntries(
     Object.entries(conditions).map(([patch, { type }]) => {
       if (type === 'dirichlet' || type === 'neumann') return [patch, type];
       throw new InvalidInputError(
-        `surrogate.predict: patch '${patch}' is ${type}; surrogates are trained on dirichlet and neumann patches, ` +
+        `${caller}: patch '${patch}' is ${type}; surrogates are trained on dirichlet and neumann patches, ` +
           'solve without a guess',
       );
     }),
