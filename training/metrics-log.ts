@@ -2,6 +2,21 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { FileError } from '../common/errors.js';
 import { writeFileAtomically } from '../common/write-file.js';
 
+/** The model on labelled samples it is not trained on; see `ProbeOptions`. */
+export interface ProbeMetrics {
+  /** Mean of ‖û − u‖₂/‖u‖₂, of the categories' means where there are several. */
+  relativeL2: number;
+  /** Where there are several categories. */
+  categories?: Readonly<Record<string, number>>;
+  /** Means of ‖d‖/‖e‖, e = u − û and d what the loss takes for it: volume-weighted L², and the energy norm. */
+  proxyL2?: number;
+  proxyEnergy?: number;
+  /** Mean cosine between e and the direction −∂L/∂û in which the loss moves the field. */
+  descentCosine: number;
+  /** Wall time of the look, not part of the step's. */
+  seconds: number;
+}
+
 /** One line of `metrics.jsonl`. */
 export interface StepMetrics {
   /** Steps taken including this one: the first line has 1. */
@@ -13,6 +28,10 @@ export interface StepMetrics {
   /** Wall time of the step, and of the wait for its batch within it. */
   seconds: number;
   waitSeconds: number;
+  /** Processor time of all threads meanwhile, those that prepare batches included. */
+  processorSeconds: number;
+  /** At the steps where the model was looked at. */
+  probe?: ProbeMetrics;
 }
 
 export interface MetricsLog {

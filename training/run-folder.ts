@@ -4,6 +4,7 @@ import { FileError, InvalidInputError } from '../common/errors.js';
 import { writeFileAtomically } from '../common/write-file.js';
 import { firstDifference } from './first-difference.js';
 import type { Schedule } from './schedule.js';
+import type { MeasuredBudget } from './step-budget.js';
 
 /** What a run is: written once at its start to `config.json`, obeyed on resume. */
 export interface RunConfiguration {
@@ -18,8 +19,8 @@ export interface RunConfiguration {
   accumulate?: number;
   averageDecay?: number;
   steps: number;
-  /** Present when the steps came from a time budget. */
-  budget?: { seconds: number; measuredStepSeconds: number };
+  /** Present when the steps came from a budget. */
+  budget?: MeasuredBudget;
 }
 
 /** A configuration before its step count is known. */

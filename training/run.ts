@@ -14,16 +14,22 @@ import {
   runFolder,
   writeConfiguration,
 } from './run-folder.js';
-import { type Optimizer, runTrainingLoop, stepsWithin } from './trainer.js';
+import { stepsWithin } from './step-budget.js';
+import { type LoopProbe, type Optimizer, runTrainingLoop, type Stepping } from './trainer.js';
 
 /** How long a run is and where it lives; see {@link RUN_DEFAULTS}. */
 export interface RunControl {
   /** Folder of the run; see {@link RunFolder}. */
   out: string;
-  /** Optimizer steps. Give these or `budgetSeconds`. */
+  /** Optimizer steps. Give these or one of the budgets. */
   steps?: number;
-  /** Wall time that training may take; becomes a number of steps once, at the start of the run. */
+  /** Wall time that training may take; becomes a number of steps once, at the start of the run. Probes come on top. */
   budgetSeconds?: number;
+  /**
+   * The same in processor time of all threads: equal budgets are equal work, whatever else the machine does and however
+   * many threads share it.
+   */
+  processorBudgetSeconds?: number;
   /** Continue the run in `out` from its last checkpoint, or start it when there is none. */
   resume?: boolean;
   /** Steps between checkpoints. */
@@ -51,8 +57,8 @@ export interface TrainingRun {
  * Runs an optimizer over the batches of `build` in a run folder. A run that was stopped at any point, also by `kill -9`,
  * and is resumed with the same options ends with the same bytes as an uninterrupted one.
  *
- * @throws InvalidInputError unless exactly one of `steps` and `budgetSeconds` is given and positive, and for counts that
- *   are none
+ * @throws InvalidInputError unless exactly one of `steps` and the budgets is given and positive, and for counts that are
+ *   none
  * @throws FileError when `out` cannot be written, or holds another run or a damaged checkpoint
  * @throws DivergenceError when loss or gradient stop being finite
  */
@@ -60,7 +66,7 @@ export async function executeRun(
   optimizer: Optimizer,
   build: BuildBatch,
   options: RunOptions,
-  control: RunControl,
+  control: RunControl & { probe?: LoopProbe },
 ): Promise<TrainingRun> {
   const { signal, progress = silentProgress } = control;
   const { resume, checkpointEvery, batchesAhead } = { ...RUN_DEFAULTS, ...control };
@@ -86,6 +92,7 @@ export async function executeRun(
     checkpoints: folder.checkpoints,
     identity,
     checkpointEvery,
+    probe: control.probe,
     signal,
     progress,
   });
@@ -111,30 +118,38 @@ export function openRun(options: RunOptions, control: RunControl): RunConfigurat
 async function startConfiguration(
   options: RunOptions,
   control: RunControl,
-  stepping: Parameters<typeof stepsWithin>[1],
+  stepping: Omit<Stepping, 'steps'>,
 ): Promise<RunConfiguration> {
   if (control.steps !== undefined) return { ...options, steps: control.steps };
-  const seconds = control.budgetSeconds!;
-  const { steps, measuredStepSeconds } = await stepsWithin(seconds, stepping);
+  const { budgetSeconds: seconds, processorBudgetSeconds: processorSeconds } = control;
+  const { steps, budget } = await stepsWithin({ seconds, processorSeconds }, stepping);
+  const milliseconds = (value: number) => `${(1000 * value).toFixed(0)} ms`;
   control.progress?.message(
-    `${seconds} s are ${steps} steps of ${(1000 * measuredStepSeconds).toFixed(0)} ms`,
+    seconds === undefined
+      ? `${processorSeconds} s of processor time are ${steps} steps of ${milliseconds(budget.measuredStepProcessorSeconds)}`
+      : `${seconds} s are ${steps} steps of ${milliseconds(budget.measuredStepSeconds)}`,
   );
-  return { ...options, steps, budget: { seconds, measuredStepSeconds } };
+  return { ...options, steps, budget };
 }
 
 function withSteps(options: RunOptions, steps: number | undefined): RunOptions & { steps?: number } {
   return steps === undefined ? options : { ...options, steps };
 }
 
-function requireLength({ steps, budgetSeconds, checkpointEvery, batchesAhead }: RunControl): void {
-  if ((steps === undefined) === (budgetSeconds === undefined)) {
-    throw new InvalidInputError('train: give either steps or budgetSeconds');
+function requireLength(control: RunControl): void {
+  const { steps, checkpointEvery, batchesAhead } = control;
+  const { budgetSeconds, processorBudgetSeconds } = control;
+  const lengths = [steps, budgetSeconds, processorBudgetSeconds].filter((length) => length !== undefined);
+  if (lengths.length !== 1) {
+    throw new InvalidInputError('train: give one of steps, budgetSeconds and processorBudgetSeconds');
   }
   if (steps !== undefined && !(Number.isInteger(steps) && steps > 0)) {
     throw new InvalidInputError(`train: steps must be a positive integer, got ${steps}`);
   }
-  if (budgetSeconds !== undefined && !(budgetSeconds > 0 && Number.isFinite(budgetSeconds))) {
-    throw new InvalidInputError(`train: budgetSeconds must be a positive number, got ${budgetSeconds}`);
+  for (const [name, budget] of Object.entries({ budgetSeconds, processorBudgetSeconds })) {
+    if (budget !== undefined && !(budget > 0 && Number.isFinite(budget))) {
+      throw new InvalidInputError(`train: ${name} must be a positive number, got ${budget}`);
+    }
   }
   if (checkpointEvery !== undefined && !(Number.isInteger(checkpointEvery) && checkpointEvery > 0)) {
     throw new InvalidInputError(`train: checkpointEvery must be a positive integer, got ${checkpointEvery}`);

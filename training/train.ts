@@ -15,6 +15,7 @@ import {
 import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
 import { batchBuilder } from './batch-builder.js';
 import { type InputPlan, requireFeatureCounts } from './operator-inputs.js';
+import { modelProbe, type ProbeOptions } from './probe.js';
 import { type ProjectionPool, projectionPool } from './projection-pool.js';
 import { executeRun, openRun, type RunControl, type TrainingRun } from './run.js';
 import type { RunOptions } from './run-folder.js';
@@ -22,8 +23,18 @@ import { oneCycle, type Schedule } from './schedule.js';
 import { stepOptimizer } from './step-optimizer.js';
 
 export interface TrainOptions extends RunControl, SessionOptions {
-  /** The loss: `ritzEnergy()`, `pcgSteps(…)`, … */
+  /** The loss: `ritzEnergy()`, `pcgSteps(…)`, …, or `supervision({ name: … })` from a description. */
   supervise: FieldLoss;
+  /**
+   * Whether the batches come with solutions, one solve for each source. By default where the loss is `labels`; other losses
+   * do not read them.
+   */
+  labelled?: boolean;
+  /**
+   * Looks at the model every so many steps: its error on labelled samples and how well the loss knows it, into
+   * `metrics.jsonl` and the progress. By default there is none; `{}` takes {@link PROBE_DEFAULTS}.
+   */
+  probe?: Partial<ProbeOptions>;
   /** What the network sees of mesh and boundary. */
   features?: Partial<EncoderInputOptions>;
   batchSize?: number;
@@ -64,15 +75,14 @@ export async function train(
 ): Promise<TrainedOperator> {
   const { batchSize, seed, learningRate, clipNorm } = { ...TRAIN_DEFAULTS, ...options };
   const { supervise, features = {}, schedule = oneCycle({ maximum: learningRate }) } = options;
-  const { accumulate = 1, averageDecay } = options;
+  const { accumulate = 1, averageDecay, labelled = supervise.name === 'labels' } = options;
   const plan: InputPlan = { output: operator.output, features };
   requireOptions(operator, task, { ...options, batchSize, seed, clipNorm });
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
-  const { evaluate: _, ...supervision } = supervise;
   const description: RunOptions = {
     operator: { name: operator.name, output: operator.output, options: operator.options, features },
     task: describeTask(task),
-    supervision,
+    supervision: { name: supervise.name, options: supervise.options },
     seed,
     batchSize,
     schedule,
@@ -102,11 +112,22 @@ export async function train(
       return loss as tf.Scalar;
     },
   });
-  const batches = batchBuilder({ ...plan, task, seed: combineSeeds(seed, 1), batchSize }, options.workers);
+  const batchPlan = { ...plan, task, seed: combineSeeds(seed, 1), batchSize, labelled };
+  const batches = batchBuilder(batchPlan, options.workers);
+  const probe =
+    options.probe &&
+    (await modelProbe({
+      ...{ operator, parameters, plan, task, supervise, probe: options.probe },
+      ...{ seed: combineSeeds(seed, 2), device: options.device, threads: options.threads },
+    }));
   try {
-    const run = await executeRun(stepOptimizer(step, parameters), batches.build, description, options);
+    const run = await executeRun(stepOptimizer(step, parameters), batches.build, description, {
+      ...options,
+      probe,
+    });
     return { ...run, operator, task, plan };
   } finally {
+    await probe?.dispose();
     await batches.close();
     await pool?.close();
     await step.dispose();

@@ -1,8 +1,9 @@
 import { type Progress, silentProgress } from '../common/progress.js';
+import type { TrainingMoment } from '../operators/index.js';
 import type { HostArray } from '../runtime/index.js';
 import type { BatchQueue } from './batch-queue.js';
 import { type Checkpoint, saveCheckpoint } from './checkpoint.js';
-import type { MetricsLog, StepMetrics } from './metrics-log.js';
+import type { MetricsLog, ProbeMetrics, StepMetrics } from './metrics-log.js';
 import { type Schedule, type ScheduleValue, scheduleAt } from './schedule.js';
 
 /** Adam's whole state after `step` steps. */
@@ -22,6 +23,13 @@ export interface Optimizer {
   restore(state: OptimizerState): void;
 }
 
+/** A look at the model in training; reads the state and leaves it, and all random streams, alone. */
+export interface LoopProbe {
+  /** Steps between two looks; the last step is looked at in any case. */
+  readonly every: number;
+  look(state: OptimizerState, moment: TrainingMoment): Promise<ProbeMetrics>;
+}
+
 export interface TrainingLoop {
   optimizer: Optimizer;
   batches: BatchQueue;
@@ -32,6 +40,7 @@ export interface TrainingLoop {
   checkpoints: string;
   identity: Readonly<Record<string, string>>;
   checkpointEvery: number;
+  probe?: LoopProbe;
   signal?: AbortSignal;
   progress?: Progress;
 }
@@ -46,24 +55,33 @@ export interface TrainingLoop {
 export async function runTrainingLoop(loop: TrainingLoop): Promise<'completed' | 'interrupted'> {
   const { optimizer, steps, progress = silentProgress } = loop;
   const first = optimizer.state().step;
-  const started = performance.now();
   let saved = first;
+  let spent = 0;
   const save = (step: number) => {
     if (step === saved) return;
     saveCheckpoint(loop.checkpoints, { ...optimizer.state(), identity: loop.identity });
     saved = step;
   };
+  let relativeL2: number | undefined;
   for (let step = first; step < steps; step++) {
     if (loop.signal?.aborted) {
       save(step);
       return 'interrupted';
     }
-    const metrics = await takeStep(loop, step);
-    loop.log.append(metrics);
+    const started = performance.now();
+    let metrics = await takeStep(loop, step, { step, steps });
+    spent += performance.now() - started;
     const done = step + 1;
+    if (loop.probe && (done % loop.probe.every === 0 || done === steps)) {
+      const probe = await loop.probe.look(optimizer.state(), { step: done, steps });
+      metrics = { ...metrics, probe };
+      relativeL2 = probe.relativeL2;
+    }
+    loop.log.append(metrics);
     progress.update('training', done, steps, {
       loss: metrics.loss,
-      'steps/s': (1000 * (done - first)) / (performance.now() - started),
+      ...(relativeL2 === undefined ? {} : { relativeL2 }),
+      'steps/s': (1000 * (done - first)) / spent,
     });
     if (done % loop.checkpointEvery === 0 || done === steps) save(done);
   }
@@ -71,13 +89,16 @@ export async function runTrainingLoop(loop: TrainingLoop): Promise<'completed' |
 }
 
 /** What {@link takeStep} needs of the loop. */
-type Stepping = Pick<TrainingLoop, 'optimizer' | 'batches' | 'schedule' | 'steps'>;
+export type Stepping = Pick<TrainingLoop, 'optimizer' | 'batches' | 'schedule' | 'steps'>;
 
-async function takeStep(
+/** Step `step`, with what depends on the way through the run as it is at `moment`. */
+export async function takeStep(
   { optimizer, batches, schedule, steps }: Stepping,
   step: number,
+  moment: TrainingMoment,
 ): Promise<StepMetrics> {
   const asked = performance.now();
+  const usage = process.cpuUsage();
   const values = scheduleAt(schedule, step, steps);
   const { batchesPerStep = 1 } = optimizer;
   let [loss, gradientNorm, waited] = [0, 0, 0];
@@ -85,11 +106,12 @@ async function takeStep(
     const waiting = performance.now();
     const batch = await batches.get(step * batchesPerStep + part, steps * batchesPerStep);
     waited += performance.now() - waiting;
-    const result = await optimizer.run(batch.inputs, values, batch.context);
+    const result = await optimizer.run(batch.inputs, values, { ...(batch.context as object), moment });
     loss += result.loss / batchesPerStep;
     // of the mean gradient once the last batch is in
     gradientNorm = result.gradientNorm;
   }
+  const { user, system } = process.cpuUsage(usage);
   return {
     step: step + 1,
     loss,
@@ -97,36 +119,6 @@ async function takeStep(
     learningRate: values.learningRate,
     seconds: (performance.now() - asked) / 1000,
     waitSeconds: waited / 1000,
+    processorSeconds: (user + system) / 1e6,
   };
-}
-
-export interface StepBudget {
-  steps: number;
-  measuredStepSeconds: number;
-}
-
-/** Steps of warm-up and steps timed by {@link stepsWithin}. */
-const WARM_UP_STEPS = 2;
-const TIMED_STEPS = 6;
-
-/**
- * How many steps fit into `seconds`, from the mean of a few of them after warm-up; they are undone afterwards and count
- * against the budget. Called once at the start of a run: resume and replay use the recorded number.
- */
-export async function stepsWithin(
-  seconds: number,
-  loop: Pick<TrainingLoop, 'optimizer' | 'batches' | 'schedule'>,
-): Promise<StepBudget> {
-  const initial = loop.optimizer.state();
-  const started = performance.now();
-  let timingStarted = started;
-  for (let step = 0; step < WARM_UP_STEPS + TIMED_STEPS; step++) {
-    if (step === WARM_UP_STEPS) timingStarted = performance.now();
-    await takeStep({ ...loop, steps: WARM_UP_STEPS + TIMED_STEPS }, step);
-  }
-  const ended = performance.now();
-  loop.optimizer.restore(initial);
-  const measuredStepSeconds = (ended - timingStarted) / 1000 / TIMED_STEPS;
-  const left = seconds - (ended - started) / 1000;
-  return { steps: Math.max(1, Math.floor(left / measuredStepSeconds)), measuredStepSeconds };
 }
