@@ -9,6 +9,7 @@ export {
   type BoundaryConditions,
   type BoundaryConditionType,
   type BoundaryValue,
+  boundaryFaceValues,
   boundaryTypes,
   type DirichletCondition,
   type NeumannCondition,
