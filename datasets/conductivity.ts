@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
-import { boundingBox } from '../geometry/bounding-box.js';
+import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 import { gaussianRandomField, sampleGaussianRandomField } from './gaussian-random-field.js';
 
@@ -101,7 +101,7 @@ export function sampleConductivity(
 
 function sampleInclusions(sampler: Inclusions, mesh: Mesh, random: Random): Float64Array {
   const { dimension, cellCount, cellCentroids } = mesh;
-  const { longestSide } = boundingBox(mesh.points, dimension);
+  const { longestSide } = meshBoundingBox(mesh);
   const conductivity = new Float64Array(cellCount).fill(1);
   const count = random.integer(sampler.count[0], sampler.count[1]);
   for (let inclusion = 0; inclusion < count; inclusion++) {

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
-import { boundingBox } from '../geometry/bounding-box.js';
+import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export interface GaussianRandomFieldOptions {
@@ -72,8 +72,8 @@ export function sampleGaussianRandomField(
   random: Random,
   count = 1,
 ): Float64Array[] {
-  const { dimension, cellCount, cellCentroids, points } = mesh;
-  const { low, longestSide } = boundingBox(points, dimension);
+  const { dimension, cellCount, cellCentroids } = mesh;
+  const { low, longestSide } = meshBoundingBox(mesh);
   return Array.from({ length: count }, () => {
     const values = new Float64Array(cellCount).fill(field.mean);
     for (let wave = 0; wave < field.waves; wave++) {

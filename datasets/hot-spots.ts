@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
-import { boundingBox } from '../geometry/bounding-box.js';
+import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 /** Each a range [low, high], both included. */
@@ -45,7 +45,7 @@ export function hotSpots(options: HotSpotsOptions = {}): HotSpots {
 
 /** `count` sources, each `[cell]`. */
 export function sampleHotSpots(source: HotSpots, mesh: Mesh, random: Random, count = 1): Float64Array[] {
-  const { longestSide } = boundingBox(mesh.points, mesh.dimension);
+  const { longestSide } = meshBoundingBox(mesh);
   return Array.from({ length: count }, () => {
     const values = new Float64Array(mesh.cellCount);
     const spots = random.integer(source.count[0], source.count[1]);
