@@ -9,6 +9,7 @@ import {
   ritzEnergy,
   type SupervisionSample,
   supervisedFieldLoss,
+  type TrainingMoment,
 } from '../../operators/index.js';
 import { compile } from '../../runtime/index.js';
 import { tf } from '../../runtime/tf.js';
@@ -35,13 +36,24 @@ const samples = (['dirichlet', 'mixed', 'neumann'] as const).map((kind, b) =>
 const fieldsOf = (seed: number, batch = samples) =>
   batch.map((sample, b) => sample.rightHandSides.map((_, s) => randomBasis(n, 1, seed + 10 * b + s)));
 
+const measures = ['rms', 'norm', 'volume', 'energy-norm', 'relative', 'energy'] as const;
+
 const losses: [string, FieldLoss][] = [
-  ['residual rms', residualLoss()],
-  ['residual norm', residualLoss({ measure: 'norm' })],
-  ...(['rms', 'norm', 'relative', 'energy'] as const).map((measure): [string, FieldLoss] => [
-    `labels ${measure}`,
-    labels({ measure }),
+  ...(['rms', 'norm', 'volume', 'relative'] as const).map((measure): [string, FieldLoss] => [
+    `residual ${measure}`,
+    residualLoss({ measure }),
   ]),
+  ...measures.map((measure): [string, FieldLoss] => [`labels ${measure}`, labels({ measure })]),
+  ...measures.map((measure): [string, FieldLoss] => [
+    `K steps ${measure}, without stop-gradient`,
+    pcgSteps({ steps: 3, measure, stopGradient: false }),
+  ]),
+  ...(['ssor', 'incomplete-cholesky', 'chebyshev', 'amg'] as const).map(
+    (preconditioner): [string, FieldLoss] => [
+      `K steps ${preconditioner}, without stop-gradient, with residual`,
+      pcgSteps({ steps: 2, preconditioner, measure: 'volume', residualWeight: 0.3, stopGradient: false }),
+    ],
+  ),
 ];
 
 const total = (cotangents: readonly (readonly Float64Array[])[], directions: Float64Array[][]) =>
@@ -122,7 +134,7 @@ describe('K steps of conjugate gradients', () => {
 
   test('an exact prediction costs nothing, whatever K and measure', () => {
     const exact = samples.map(({ solutions }) => solutions!);
-    for (const measure of ['rms', 'norm', 'relative', 'energy'] as const) {
+    for (const measure of measures) {
       expect(pcgSteps({ steps: 3, measure }).evaluate(samples, exact).value).toBeLessThan(1e-7);
     }
   });
@@ -133,6 +145,27 @@ describe('K steps of conjugate gradients', () => {
       pcgSteps({ steps: 5 }).evaluate(batch, fields).value +
       0.1 * residualLoss().evaluate(batch, fields).value;
     expect(hybrid).toBeCloseTo(parts, 12);
+  });
+
+  test('K of a schedule moves with the run, and is that of its end where no moment is given', () => {
+    const grown = pcgSteps({ steps: { from: 1, to: 5, over: 0.5 } });
+    const value = (loss: FieldLoss, moment?: TrainingMoment) => loss.evaluate(batch, fields, moment).value;
+    const expected = [1, 2, 3, 4, 5, 5, 5, 5, 5].map((steps) => value(pcgSteps({ steps })));
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8].map((step) => value(grown, { step, steps: 8 }))).toEqual(expected);
+    expect(value(grown)).toBe(expected[8]);
+    expect(() => pcgSteps({ steps: { from: 0, to: 3 } })).toThrow(/positive integer/);
+    expect(() => pcgSteps({ steps: { from: 1, to: 3, over: 2 } })).toThrow(/\(0, 1\]/);
+  });
+
+  test('what it takes for the error is ũ − û', () => {
+    fields.forEach((sources, b) => {
+      const proxies = pcgSteps({ steps: 5 }).errorProxy!(batch[b], sources);
+      proxies.forEach((proxy, s) => {
+        proxy.forEach((value, i) => {
+          expect(value).toBeCloseTo(targets[b][s][i] - sources[s][i], 12);
+        });
+      });
+    });
   });
 
   test.each(['incomplete-cholesky', 'amg'] as const)(
