@@ -99,6 +99,26 @@ describe('executeRun', () => {
     expect(second.parameters).toEqual((await run('b', { steps })).parameters);
   });
 
+  it('turns a budget of processor time into steps, by the work and not by the waiting', async () => {
+    const build = async (index: number) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const until = performance.now() + 4;
+      while (performance.now() < until);
+      return leastSquaresBatch(index);
+    };
+    const control = { out: join(folder, 'a'), processorBudgetSeconds: 0.4, batchesAhead: 0 };
+    const { configuration, history } = await executeRun(leastSquaresOptimizer(), build, options, {
+      ...control,
+      ...abortAfter(2),
+    });
+    const { steps, budget } = configuration;
+    expect(budget?.processorSeconds).toBe(0.4);
+    expect(steps * budget!.measuredStepProcessorSeconds).toBeLessThanOrEqual(0.4);
+    // the pause is no processor time
+    expect(budget!.measuredStepProcessorSeconds).toBeLessThan(budget!.measuredStepSeconds);
+    expect(history[0].processorSeconds).toBeGreaterThan(0);
+  });
+
   it('refuses other options, a damaged checkpoint, and a folder in use', async () => {
     await run('a', { steps: 20 });
     await expect(run('a', { steps: 20 })).rejects.toThrow(/already holds a run/);
@@ -118,7 +138,13 @@ describe('executeRun', () => {
   });
 
   it('refuses a run without a length', async () => {
-    for (const control of [{}, { steps: 0 }, { steps: 3, budgetSeconds: 1 }, { budgetSeconds: -1 }]) {
+    for (const control of [
+      {},
+      { steps: 0 },
+      { steps: 3, budgetSeconds: 1 },
+      { budgetSeconds: -1 },
+      { budgetSeconds: 1, processorBudgetSeconds: 1 },
+    ]) {
       await expect(run('a', control)).rejects.toThrow(InvalidInputError);
     }
   });
