@@ -9,6 +9,14 @@ export {
 export { NPSOLVER_TASKS, type NpsolverTask, npsolverPreset } from './ba-transolver/presets.js';
 export { type BatchArrays, batchInputs, batchSpecs } from './batch-inputs.js';
 export {
+  type AggregationBasisOptions,
+  aggregationBasis,
+  type ClassicalBasis,
+  cosineBasis,
+  type ProperOrthogonalDecomposition,
+  properOrthogonalDecomposition,
+} from './classical-bases/index.js';
+export {
   type DomainScale,
   domainScale,
   ENCODER_INPUT_DEFAULTS,
