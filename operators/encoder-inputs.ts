@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../common/errors.js';
 import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
+import { nearestDistances } from '../geometry/nearest-distances.js';
 
 export interface EncoderInputOptions {
   /** Frequencies 1 … n of sin(πk x), cos(πk x) for every scaled coordinate x ∈ [−1, 1], of cells and faces. */
@@ -13,6 +14,8 @@ export interface EncoderInputOptions {
   readonly boundaryDistance: boolean;
   /** log of κ over its volume mean (geometric), per cell and face. */
   readonly conductivity: boolean;
+  /** Boundary values g in the unit of the field, per face; 0 on Neumann faces. */
+  readonly boundaryValues: boolean;
 }
 
 export const ENCODER_INPUT_DEFAULTS: EncoderInputOptions = {
@@ -21,6 +24,7 @@ export const ENCODER_INPUT_DEFAULTS: EncoderInputOptions = {
   faceSize: true,
   boundaryDistance: true,
   conductivity: false,
+  boundaryValues: false,
 };
 
 /** Features of one mesh and boundary, row-major and dimensionless; measures are shares that sum to 1. */
@@ -68,23 +72,31 @@ export function encoderFeatureCounts(
     cellFeatures:
       position + (complete.boundaryDistance ? 2 * (1 + BOUNDARY_LAYERS.length) : 0) + conductivity,
     faceFeatures:
-      position + 2 + (complete.normals ? dimension : 0) + (complete.faceSize ? 1 : 0) + conductivity,
+      position +
+      2 +
+      (complete.normals ? dimension : 0) +
+      (complete.faceSize ? 1 : 0) +
+      conductivity +
+      (complete.boundaryValues ? 1 : 0),
   };
 }
 
 /**
- * What a network may know of geometry, boundary types and κ. Cells: scaled coordinates first, their Fourier features,
+ * What a network may know of geometry, boundary types and values, and κ. Cells: scaled coordinates first, their Fourier features,
  * distances to the nearest Neumann and Dirichlet face (of length scale 1, 2 where there is none) and layers along
  * them. Faces: coordinates and Fourier features of their centroids, one-hot type [Neumann, Dirichlet], normals,
  * logarithmic size. No feature depends on units.
  *
- * @throws InvalidInputError for patches without a type or κ of another length
+ * @param boundaryValues g over the scale of the field, `[face − internalFaceCount]`, 0 on Neumann faces; zero by default
+ * @throws InvalidInputError for patches without a type, κ that is not positive, and values that are not finite or of
+ * another length
  */
 export function encoderInputs(
   mesh: Mesh,
   boundaryTypes: Readonly<Record<string, 'dirichlet' | 'neumann'>>,
   conductivity?: number | Float64Array,
   options: Partial<EncoderInputOptions> = {},
+  boundaryValues?: Float64Array,
 ): EncoderInputs {
   const complete = { ...ENCODER_INPUT_DEFAULTS, ...options };
   const { dimension, cellCount, internalFaceCount } = mesh;
@@ -94,6 +106,7 @@ export function encoderInputs(
   const logKappa = complete.conductivity ? logConductivity(mesh, conductivity) : null;
   const dirichlet = dirichletFaces(mesh, boundaryTypes);
   const distances = complete.boundaryDistance ? boundaryDistances(mesh, dirichlet, length) : null;
+  requireFaceValues(boundaryValues, faceCount);
 
   const cells = new Float32Array(cellCount * counts.cellFeatures);
   let at = 0;
@@ -133,6 +146,7 @@ export function encoderInputs(
     }
     if (complete.faceSize) put(faces, Math.log(mesh.faceAreas[face] / length ** (dimension - 1)));
     if (logKappa) put(faces, logKappa[mesh.owner[face]]);
+    if (complete.boundaryValues) put(faces, boundaryValues ? boundaryValues[i] : 0);
   }
   return {
     cellCount,
@@ -183,6 +197,11 @@ function logConductivity(mesh: Mesh, conductivity: number | Float64Array | undef
   let volume = 0;
   let mean = 0;
   for (let cell = 0; cell < cellCount; cell++) {
+    if (!(conductivity[cell] > 0 && conductivity[cell] < Number.POSITIVE_INFINITY)) {
+      throw new InvalidInputError(
+        `encoderInputs: conductivity should be positive, conductivity[${cell}] is ${conductivity[cell]}`,
+      );
+    }
     volume += cellVolumes[cell];
     mean += cellVolumes[cell] * Math.log(conductivity[cell]);
   }
@@ -194,25 +213,36 @@ const NO_SUCH_FACE = 2;
 /** Widths δ of the boundary layers told to the network, over the domain's half length. */
 const BOUNDARY_LAYERS = [0.08, 0.3];
 
+function requireFaceValues(values: Float64Array | undefined, faceCount: number): void {
+  if (!values) return;
+  if (values.length !== faceCount) {
+    throw new InvalidInputError(
+      `encoderInputs: boundaryValues should have one value per boundary face, ${faceCount}, got ${values.length}`,
+    );
+  }
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new InvalidInputError(`encoderInputs: boundaryValues[${bad}] is ${values[bad]}, expected a number`);
+  }
+}
+
 /** Distance of each centroid to the nearest face centroid of either type over `length`, cut at {@link NO_SUCH_FACE}. */
 function boundaryDistances(
   mesh: Mesh,
   dirichletOfFace: Uint8Array,
   length: number,
 ): { readonly neumann: Float64Array; readonly dirichlet: Float64Array } {
-  const { dimension, cellCount, cellCentroids, faceCentroids, internalFaceCount } = mesh;
-  const squared = [0, 1].map(() => new Float64Array(cellCount).fill((NO_SUCH_FACE * length) ** 2));
-  for (let cell = 0; cell < cellCount; cell++) {
+  const { dimension, cellCentroids, faceCentroids, internalFaceCount } = mesh;
+  const [neumann, dirichlet] = [0, 1].map((type) => {
+    const centroids: number[] = [];
     for (let i = 0; i < dirichletOfFace.length; i++) {
-      let distance = 0;
-      for (let axis = 0; axis < dimension; axis++) {
-        const face = (internalFaceCount + i) * dimension + axis;
-        distance += (faceCentroids[face] - cellCentroids[cell * dimension + axis]) ** 2;
-      }
-      const nearest = squared[dirichletOfFace[i]];
-      if (distance < nearest[cell]) nearest[cell] = distance;
+      const face = internalFaceCount + i;
+      if (dirichletOfFace[i] !== type) continue;
+      for (let axis = 0; axis < dimension; axis++) centroids.push(faceCentroids[face * dimension + axis]);
     }
-  }
-  const [neumann, dirichlet] = squared.map((values) => values.map((value) => Math.sqrt(value) / length));
+    const to = Float64Array.from(centroids);
+    const distances = nearestDistances(cellCentroids, to, dimension, NO_SUCH_FACE * length);
+    return distances.map((distance) => distance / length);
+  });
   return { neumann, dirichlet };
 }
