@@ -66,6 +66,7 @@ export {
   type ReducedAnswers,
   type ReducedModel,
 } from './reduced-basis/apply-reduced-basis.js';
+export type { Smoothing, WaveDamping } from './reduced-basis/damping-polynomial.js';
 export { type EnergyParts, type EnergyRequest, energyParts } from './reduced-basis/energy-parts.js';
 export {
   type EvaluateEnergies,
@@ -80,6 +81,8 @@ export {
   type ProjectionOptions,
   projectFields,
   projectionOf,
+  projectionOptionsOf,
+  type ResidualCorrection,
 } from './reduced-basis/projection.js';
 export {
   REDUCED_BASIS_DEFAULTS,

@@ -8,6 +8,7 @@ import {
   type EncoderInputs,
   type OperatorInputs,
   type ProjectionOptions,
+  projectionOptionsOf,
 } from '../operators/index.js';
 import {
   exportOnnx,
@@ -90,9 +91,10 @@ function modelCard(
 ): ModelCard {
   const { operator, task, plan, configuration, history } = run;
   const { geometry, units } = { ...EXPORT_DEFAULTS, ...options };
-  const { regularisation, smoothing } = operator.options as Partial<ProjectionOptions>;
   const projection =
-    regularisation !== undefined && smoothing !== undefined ? { regularisation, smoothing } : undefined;
+    operator.output === 'basis'
+      ? projectionOptionsOf(operator.options as Partial<ProjectionOptions>)
+      : undefined;
   return {
     format: 'fieldsmith-model-1',
     operator: {

@@ -17,6 +17,8 @@ const tensor = z.object({
   dtype: z.enum(['float32', 'int32', 'bool']),
 });
 
+const waveDamping = z.object({ damping: z.number(), reach: z.number() });
+
 const range = z.tuple([z.number(), z.number()]);
 
 const statistics = z.object({
@@ -36,7 +38,16 @@ export const modelCardSchema = z.object({
     /** Options of `encoderInputs`. */
     features: z.record(z.string(), z.union([z.number(), z.boolean()])),
     /** Of the projection on a basis. */
-    projection: z.object({ regularisation: z.number(), smoothing: z.int().min(0) }).optional(),
+    projection: z
+      .object({
+        regularisation: z.number(),
+        smoothing: z.union([z.int().min(0), waveDamping]),
+        correction: z
+          .union([z.literal('none'), waveDamping.extend({ place: z.enum(['after', 'around']) })])
+          // of cards older than corrections
+          .default('none'),
+      })
+      .optional(),
   }),
   equation: z.string(),
   inputs: z.array(tensor).min(1),

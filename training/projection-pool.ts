@@ -28,7 +28,11 @@ export function projectionPool(threads = availableParallelism()): ProjectionPool
     energies: (requests) =>
       Promise.all(
         requests.map(async ({ operator: { matrix, singular, mesh }, basis, ...request }) => {
-          const operator = { matrix, singular, mesh: { cellVolumes: mesh.cellVolumes } };
+          const operator = {
+            matrix,
+            singular,
+            mesh: { cellVolumes: mesh.cellVolumes, dimension: mesh.dimension },
+          };
           // a copy of its own: a view would be sent with the whole batch behind it
           const sent = { ...request, operator, basis: basis.slice() };
           const parts: Promise<EnergyParts> = pool.run(sent, { transferList: [sent.basis.buffer] });

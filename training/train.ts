@@ -10,6 +10,7 @@ import {
   type OperatorInputs,
   type ProjectionOptions,
   projectedLoss,
+  projectionOptionsOf,
   supervisedFieldLoss,
 } from '../operators/index.js';
 import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
@@ -135,8 +136,8 @@ export async function train(
 }
 
 function projectionOptions(operator: NeuralOperator, task: PoissonTask, pool: ProjectionPool | undefined) {
-  const { regularisation, smoothing } = operator.options as ProjectionOptions;
-  const options = { regularisation, smoothing, sources: task.sourcesPerSample };
+  const projection = projectionOptionsOf(operator.options as Partial<ProjectionOptions>);
+  const options = { ...projection, sources: task.sourcesPerSample };
   return pool ? { ...options, energies: pool.energies } : options;
 }
 

@@ -1,6 +1,6 @@
 import type { PoissonOperator } from '../../solvers/index.js';
 import { norm } from '../../solvers/vectors.js';
-import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+import { type ProjectionOptions, projectFields, projectionOf } from './projection.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
 export interface ReducedModel {
@@ -30,7 +30,7 @@ export function applyReducedBasis(
   rank: number,
   options: Partial<ProjectionOptions> = {},
 ): ReducedModel {
-  const projection = projectionOf(operator, basis, rank, { ...PROJECTION_DEFAULTS, ...options });
+  const projection = projectionOf(operator, basis, rank, options);
   return {
     rank,
     apply: (rightHandSides) => {

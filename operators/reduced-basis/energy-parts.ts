@@ -1,13 +1,11 @@
 import { diagonal } from '../../solvers/index.js';
-import { gramProduct } from './dense-products.js';
 import { fromPanels } from './panels.js';
 import {
   type BasisProjection,
-  factoriseGram,
   type ProjectionOperator,
   type ProjectionOptions,
-  prepareBasis,
   projectFields,
+  projectionOf,
 } from './projection.js';
 import { type BasisCotangent, energyCotangent, smoothedImage } from './projection-adjoint.js';
 
@@ -19,7 +17,7 @@ export interface EnergyRequest {
   readonly rank: number;
   /** b, `[source][cell]` */
   readonly rightHandSides: readonly Float64Array[];
-  readonly options: ProjectionOptions;
+  readonly options: Partial<ProjectionOptions>;
   /** Right-hand sides of the whole batch: the energy is a mean over all of them. */
   readonly count: number;
 }
@@ -47,8 +45,7 @@ export function energyParts({
   options,
   count,
 }: EnergyRequest): EnergyParts {
-  const prepared = prepareBasis(operator, basis, rank, options);
-  const projection = factoriseGram(prepared, gramProduct(prepared.basis, prepared.image), options);
+  const projection = projectionOf(operator, basis, rank, options);
   const projected = projectFields(projection, rightHandSides);
   const diagonalEntries = diagonal(operator.matrix);
   let value = 0;

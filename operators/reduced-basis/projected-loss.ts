@@ -89,13 +89,13 @@ function evaluateOnHost(
     const moment = supervisionMoment(running ?? context);
     return packed(fieldParts(loss, samples, bases, rank, options, moment), array.shape, factors);
   }
-  const { regularisation, smoothing } = options;
+  const { regularisation, smoothing, correction } = options;
   const requests = samples.map(({ operator, rightHandSides }, b) => ({
     operator,
     basis: bases[b],
     rank,
     rightHandSides,
-    options: { regularisation, smoothing },
+    options: { regularisation, smoothing, correction },
     count: batch * options.sources,
   }));
   const parts = (running === undefined ? onThisThread : options.energies)(requests);

@@ -23,6 +23,8 @@ export interface BasisCotangent {
  *
  *     Φ̄ = Σ_s (ū − BΦλ) cᵀ − (Bu − b) λᵀ − (2ε/r) (λᵀc) BΦ
  *
+ * A correction with the polynomial S puts Sᵀū in the place of ū, and the residual before it in the place of Bu − b.
+ *
  * @param cotangents ū, `[source][cell]`
  */
 export function fieldCotangent(
@@ -32,15 +34,21 @@ export function fieldCotangent(
 ): BasisCotangent {
   const { operator, basis, image, factor, options } = projection;
   const { rows, columns: rank } = basis;
-  const given = cotangents.map((cotangent) => cotangent.slice());
+  let given: Float64Array[] = cotangents.map((cotangent) => cotangent.slice());
   if (operator.singular) for (const vector of given) removeRowSum(vector, operator.mesh.cellVolumes);
-  const moments = transposeProduct(panelsOfColumns(given, rows), basis);
+  const { correction } = options;
+  let carried = panelsOfColumns(given, rows);
+  if (correction !== 'none') {
+    carried = smoothTransposed(operator, carried, correction, rank);
+    given = columnsOfPanels(carried);
+  }
+  const moments = transposeProduct(carried, basis);
   const adjoints = given.map((_, s) =>
     choleskySolve(factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
   );
   const images = columnsOfPanels(combine(image, columnMatrix(adjoints, rank), given.length));
   let product = 0;
-  const left = [...images, ...projected.residuals.map((residual) => residual.slice())];
+  const left = [...images, ...projected.orthogonalResiduals.map((residual) => residual.slice())];
   given.forEach((cotangent, s) => {
     const direct = left[s];
     const indirect = left[given.length + s];
@@ -58,7 +66,8 @@ export function fieldCotangent(
 }
 
 /**
- * Cotangent of Σ_s −½ w_s b_sᵀu_s, no adjoint solve: Φ̄ = Σ_s w (Bu − b) cᵀ + (ε/r) w |c|² BΦ.
+ * Cotangent of Σ_s −½ w_s b_sᵀu_s, no adjoint solve: Φ̄ = Σ_s w (Bu − b) cᵀ + (ε/r) w |c|² BΦ. With a correction it is that
+ * of the energy before its last part, see `ProjectedFields.energies`.
  */
 export function energyCotangent(
   projection: BasisProjection,
@@ -67,7 +76,7 @@ export function energyCotangent(
 ): BasisCotangent {
   const rank = projection.basis.columns;
   let product = 0;
-  const left = projected.residuals.map((residual, s) => {
+  const left = projected.orthogonalResiduals.map((residual, s) => {
     for (const value of projected.coefficients[s]) product += weights[s] * value * value;
     return residual.map((value) => weights[s] * value);
   });
@@ -80,7 +89,7 @@ export function energyCotangent(
 
 /** The image term's matrix, S ᵀBSΦ. */
 export function smoothedImage({ operator, image, options }: BasisProjection): Panels {
-  return smoothTransposed(operator, image, options.smoothing);
+  return smoothTransposed(operator, image, options.smoothing, image.columns);
 }
 
 /** Φ̄ written out, row-major `[cell][r]`. */
@@ -99,5 +108,7 @@ export function denseCotangent(projection: BasisProjection, cotangent: BasisCota
 
 function unsmoothed({ operator, basis, options }: BasisProjection, left: Float64Array[]): Float64Array[] {
   if (options.smoothing === 0) return left;
-  return columnsOfPanels(smoothTransposed(operator, panelsOfColumns(left, basis.rows), options.smoothing));
+  return columnsOfPanels(
+    smoothTransposed(operator, panelsOfColumns(left, basis.rows), options.smoothing, basis.columns),
+  );
 }

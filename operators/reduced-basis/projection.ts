@@ -1,23 +1,52 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/mesh.js';
 import { type PoissonOperator, removeRowSum, removeVolumeMean } from '../../solvers/index.js';
+import { dot } from '../../solvers/vectors.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
+import type { Smoothing, WaveDamping } from './damping-polynomial.js';
 import { combine, gramProduct, transposeProduct } from './dense-products.js';
-import { columnsOfPanels, multiplyPanels, type Panels, panelsOfColumns, toPanels } from './panels.js';
-import { smooth } from './smoothing.js';
+import {
+  columnsOfPanels,
+  emptyPanels,
+  multiplyPanels,
+  type Panels,
+  panelsOfColumns,
+  toPanels,
+} from './panels.js';
+import { relax, smooth } from './smoothing.js';
+
+/** A second pass for what the span cannot hold: the same kind of polynomial, applied to the residual of the answer. */
+export interface ResidualCorrection extends WaveDamping {
+  /**
+   * `after` the projection, e = S(I − P)u*, or `around` it, e = S(I − P)S u*: before it as well, which leaves the projection
+   * fewer short waves to alias. `around` is a symmetric function of b.
+   */
+  readonly place: 'after' | 'around';
+}
 
 export interface ProjectionOptions {
   /** ε of M = ΦᵀBΦ + ε tr(ΦᵀBΦ)/r · I. */
   readonly regularisation: number;
-  /** Damped-Jacobi steps that smooth the basis before it is used. */
-  readonly smoothing: number;
+  /** What the basis goes through before it is used. */
+  readonly smoothing: Smoothing;
+  readonly correction: ResidualCorrection | 'none';
 }
 
-export const PROJECTION_DEFAULTS: ProjectionOptions = { regularisation: 1e-7, smoothing: 0 };
+export const PROJECTION_DEFAULTS: ProjectionOptions = {
+  regularisation: 1e-7,
+  smoothing: 0,
+  correction: 'none',
+};
+
+/** The projection's part of an operator's options: what a run trains through and a model's card records. */
+export function projectionOptionsOf(options: Partial<ProjectionOptions>): ProjectionOptions {
+  const { regularisation, smoothing, correction } = { ...PROJECTION_DEFAULTS, ...options };
+  return { regularisation, smoothing, correction };
+}
 
 /** What a projection needs of an operator; a `PoissonOperator` has it, and a worker thread can be sent it alone. */
 export type ProjectionOperator = Pick<PoissonOperator, 'matrix' | 'singular'> & {
-  readonly mesh: Pick<Mesh, 'cellVolumes'>;
+  readonly mesh: Pick<Mesh, 'cellVolumes' | 'dimension'>;
 };
 
 /** A basis with its image under B, before its Gram matrix is known. */
@@ -38,13 +67,15 @@ export interface BasisProjection extends PreparedBasis {
 
 /** Answers for several right-hand sides b. */
 export interface ProjectedFields {
-  /** c = M⁻¹Φᵀb, `[source][r]` */
+  /** c = M⁻¹Φᵀr₀, `[source][r]`; r₀ is b, or what a correction `around` leaves of it */
   readonly coefficients: readonly Float64Array[];
-  /** u = Φc, `[source][cell]`, of zero volume mean where the operator is singular */
+  /** u, `[source][cell]`, of zero volume mean where the operator is singular */
   readonly fields: readonly Float64Array[];
   /** Bu − b, `[source][cell]` */
   readonly residuals: readonly Float64Array[];
-  /** bᵀu, twice the energy gained */
+  /** The same before the correction after the projection: orthogonal to the basis, `[source][cell]` */
+  readonly orthogonalResiduals: readonly Float64Array[];
+  /** ‖u*‖_B² − ‖u* − u‖_B² before that correction, which only adds to it; without any, bᵀu */
   readonly energies: readonly number[];
 }
 
@@ -66,7 +97,7 @@ export function prepareBasis(
       `prepareBasis: expected ${rows} cells × ${rank} basis fields, got ${basis.length - offset} values`,
     );
   }
-  const smoothed = smooth(operator, toPanels(basis, rows, rank, offset), options.smoothing);
+  const smoothed = smooth(operator, toPanels(basis, rows, rank, offset), options.smoothing, rank);
   return { operator, basis: smoothed, image: multiplyPanels(operator.matrix, smoothed) };
 }
 
@@ -94,42 +125,69 @@ export function projectionOf(
   operator: ProjectionOperator,
   basis: Float32Array | Float64Array,
   rank: number,
-  options: ProjectionOptions = PROJECTION_DEFAULTS,
+  options: Partial<ProjectionOptions> = {},
 ): BasisProjection {
-  const prepared = prepareBasis(operator, basis, rank, options);
-  return factoriseGram(prepared, gramProduct(prepared.basis, prepared.image), options);
+  const complete = { ...PROJECTION_DEFAULTS, ...options };
+  const prepared = prepareBasis(operator, basis, rank, complete);
+  return factoriseGram(prepared, gramProduct(prepared.basis, prepared.image), complete);
 }
 
 /**
- * c = M⁻¹Φᵀb, u = Φc for every right-hand side: the best element of span Φ in the energy norm (Céa), up to ε.
- * An all-Neumann operator answers the compatible part of b with the field of zero volume mean.
+ * c = M⁻¹Φᵀb, u = Φc for every right-hand side: the best element of span Φ in the energy norm (Céa), up to ε. With a
+ * correction, S = q(D⁻¹B) its polynomial, u₀ = (I − S)B⁻¹b where it is `around` and 0 where not,
+ *
+ *     r₀ = b − Bu₀,   v = u₀ + ΦM⁻¹Φᵀr₀,   u = v + (I − S)B⁻¹(b − Bv)
+ *
+ * which takes products with B alone and is linear in b. An all-Neumann operator answers the compatible part of b with the
+ * field of zero volume mean.
  */
 export function projectFields(
   projection: BasisProjection,
   rightHandSides: readonly Float64Array[],
 ): ProjectedFields {
-  const { operator, basis } = projection;
-  const rank = basis.columns;
-  const rows = basis.rows;
+  const { operator, basis, options } = projection;
+  const { correction } = options;
+  const { rows, columns: rank } = basis;
   const sources = rightHandSides.length;
   const loads = compatibleLoads(operator, rightHandSides);
-  const moments = transposeProduct(panelsOfColumns(loads, rows), basis);
+  const answer = emptyPanels(rows, sources);
+  const residual = panelsOfColumns(loads, rows);
+  if (correction !== 'none' && correction.place === 'around') {
+    relax(operator, answer, residual, correction, rank);
+  }
+  const before = correction !== 'none' ? columnsOfPanels(answer) : undefined;
+  const moments = transposeProduct(residual, basis);
   const coefficients = loads.map((_, s) =>
     choleskySolve(projection.factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
   );
-  const answer = combine(basis, columnMatrix(coefficients, rank), sources);
-  const residuals = columnsOfPanels(multiplyPanels(operator.matrix, answer));
+  const unprojected = columnsOfPanels(residual);
+  const projected = combine(basis, columnMatrix(coefficients, rank), sources);
+  const image = multiplyPanels(operator.matrix, projected);
+  for (let at = 0; at < residual.values.length; at++) {
+    answer.values[at] += projected.values[at];
+    residual.values[at] -= image.values[at];
+  }
+  // bᵀu₀ + r₀ᵀv, of which Φ moves r₀ᵀΦc alone
+  const energies = columnsOfPanels(answer).map(
+    (field, s) => (before ? dot(loads[s], before[s]) : 0) + dot(unprojected[s], field),
+  );
+  const orthogonalResiduals = negativeColumns(residual);
+  if (correction !== 'none') relax(operator, answer, residual, correction, rank);
   const fields = columnsOfPanels(answer);
-  const energies = loads.map((load, s) => {
-    let energy = 0;
-    for (let cell = 0; cell < rows; cell++) {
-      energy += load[cell] * fields[s][cell];
-      residuals[s][cell] -= load[cell];
-    }
-    return energy;
-  });
   if (operator.singular) for (const field of fields) removeVolumeMean(field, operator.mesh.cellVolumes);
-  return { coefficients, fields, residuals, energies };
+  return {
+    coefficients,
+    fields,
+    residuals: correction === 'none' ? orthogonalResiduals : negativeColumns(residual),
+    orthogonalResiduals,
+    energies,
+  };
+}
+
+function negativeColumns(panels: Panels): Float64Array[] {
+  const columns = columnsOfPanels(panels);
+  for (const column of columns) for (let row = 0; row < column.length; row++) column[row] = -column[row];
+  return columns;
 }
 
 /** `[r][source]` row-major from `[source][r]`. */

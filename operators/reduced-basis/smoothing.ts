@@ -1,62 +1,166 @@
-import { diagonal, type SparseMatrix } from '../../solvers/index.js';
-import { multiplyPanels, type Panels } from './panels.js';
+import { diagonal, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
+import {
+  dampingPolynomial,
+  largestScaledEigenvalue,
+  type Polynomial,
+  type Smoothing,
+} from './damping-polynomial.js';
+import { emptyPanels, PANEL, type Panels, panelCount } from './panels.js';
 
-/** ω of damped Jacobi: D⁻¹B has its spectrum in [0, 2], the upper half is damped to a third or better. */
-const DAMPING = 2 / 3;
-
-/** Anything with the matrix B. */
-interface SmoothedOperator {
+/** Anything with the matrix B on a mesh of a dimension. */
+export interface SmoothedOperator {
   readonly matrix: SparseMatrix;
+  readonly mesh: Pick<PoissonOperator['mesh'], 'dimension'>;
 }
 
-/** S^k X with S = I − ω D⁻¹B, as in smoothed aggregation. */
-export function smooth(operator: SmoothedOperator, x: Panels, steps: number): Panels {
-  return steps > 0 ? power(smootherOf(operator).forward, x, steps) : x;
+/** S X with S = q(D⁻¹B), the polynomial of `smoothing` for a basis of `rank` fields. */
+export function smooth(
+  operator: SmoothedOperator,
+  x: Panels,
+  smoothing: Smoothing,
+  rank = x.columns,
+): Panels {
+  const scaling = scalingOf(operator);
+  return power(scaling.forward, x, polynomialOf(operator, scaling, smoothing, rank));
 }
 
-/** (Sᵀ)^k X with Sᵀ = I − ω B D⁻¹: the adjoint of {@link smooth}. */
-export function smoothTransposed(operator: SmoothedOperator, x: Panels, steps: number): Panels {
-  return steps > 0 ? power(smootherOf(operator).transposed, x, steps) : x;
+/** SᵀX with Sᵀ = q(BD⁻¹): the adjoint of {@link smooth}. */
+export function smoothTransposed(
+  operator: SmoothedOperator,
+  x: Panels,
+  smoothing: Smoothing,
+  rank = x.columns,
+): Panels {
+  const scaling = scalingOf(operator);
+  return power(scaling.transposed, x, polynomialOf(operator, scaling, smoothing, rank));
 }
 
-function power(matrix: SparseMatrix, x: Panels, steps: number): Panels {
-  let result = x;
-  for (let step = 0; step < steps; step++) result = multiplyPanels(matrix, result);
+/**
+ * One smoothing of equations BU = F in place: errors become S (U* − U). With the residual R = F − BU at hand it takes one
+ * product a degree, and R is kept up to date.
+ */
+export function relax(
+  operator: SmoothedOperator,
+  field: Panels,
+  residual: Panels,
+  smoothing: Smoothing,
+  rank: number,
+): void {
+  const scaling = scalingOf(operator);
+  const { keep, gain } = polynomialOf(operator, scaling, smoothing, rank);
+  const { rows } = field;
+  const length = rows * PANEL;
+  const step = new Float64Array(length);
+  for (let panel = 0; panel < panelCount(field.columns); panel++) {
+    const u = field.values.subarray(panel * length, (panel + 1) * length);
+    const r = residual.values.subarray(panel * length, (panel + 1) * length);
+    step.fill(0);
+    keep.forEach((kept, k) => {
+      for (let row = 0, at = 0; row < rows; row++) {
+        const scale = gain[k] * scaling.inverseDiagonal[row];
+        for (const end = at + PANEL; at < end; at++) {
+          const value = kept * step[at] + scale * r[at];
+          step[at] = value;
+          u[at] += value;
+        }
+      }
+      addProduct(operator.matrix, step, -1, r, r);
+    });
+  }
+}
+
+/** q(A) X, panel by panel, so that a panel stays in the cache for the whole polynomial. */
+function power(matrix: SparseMatrix, x: Panels, { keep, gain }: Polynomial): Panels {
+  if (keep.length === 0) return x;
+  const result = emptyPanels(x.rows, x.columns);
+  const length = x.rows * PANEL;
+  const step = new Float64Array(length);
+  for (let panel = 0; panel < panelCount(x.columns); panel++) {
+    const out = result.values.subarray(panel * length, (panel + 1) * length);
+    out.set(x.values.subarray(panel * length, (panel + 1) * length));
+    keep.forEach((kept, k) => {
+      for (let at = 0; at < length; at++) step[at] *= kept;
+      addProduct(matrix, out, -gain[k], step, step);
+      for (let at = 0; at < length; at++) out[at] += step[at];
+    });
+    step.fill(0);
+  }
   return result;
 }
 
-interface Smoother {
-  readonly forward: SparseMatrix;
-  readonly transposed: SparseMatrix;
-}
-
-const known = new WeakMap<SmoothedOperator, Smoother>();
-
-/**
- * S and Sᵀ on the entries of B: one sparse product a step, a quarter of the time of product, scaling and difference
- * apart. Kept as long as the operator.
- */
-function smootherOf(operator: SmoothedOperator): Smoother {
-  let smoother = known.get(operator);
-  if (!smoother) {
-    const { matrix } = operator;
-    const scale = diagonal(matrix).map((value) => DAMPING / value);
-    smoother = {
-      forward: identityMinus(matrix, (row) => scale[row]),
-      transposed: identityMinus(matrix, (_, column) => scale[column]),
-    };
-    known.set(operator, smoother);
+/** out = base + factor A x for one panel; `out` may be `base`. */
+function addProduct(
+  { rows, rowOffsets, columns, values }: SparseMatrix,
+  x: Float64Array,
+  factor: number,
+  base: Float64Array,
+  out: Float64Array,
+): void {
+  let entry = 0;
+  for (let row = 0, at = 0; row < rows; row++, at += PANEL) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (const end = rowOffsets[row + 1]; entry < end; entry++) {
+      const value = values[entry];
+      const from = columns[entry] * PANEL;
+      s0 += value * x[from];
+      s1 += value * x[from + 1];
+      s2 += value * x[from + 2];
+      s3 += value * x[from + 3];
+    }
+    out[at] = base[at] + factor * s0;
+    out[at + 1] = base[at + 1] + factor * s1;
+    out[at + 2] = base[at + 2] + factor * s2;
+    out[at + 3] = base[at + 3] + factor * s3;
   }
-  return smoother;
 }
 
-/** I − (scale ∘ B), on B's entries. */
-function identityMinus(matrix: SparseMatrix, scale: (row: number, column: number) => number): SparseMatrix {
+interface Scaling {
+  /** D⁻¹B */
+  readonly forward: SparseMatrix;
+  /** BD⁻¹ */
+  readonly transposed: SparseMatrix;
+  readonly inverseDiagonal: Float64Array;
+  readonly largest: number;
+}
+
+const known = new WeakMap<SmoothedOperator, Scaling>();
+
+/** B scaled from the left and from the right, on its entries. Kept as long as the operator. */
+function scalingOf(operator: SmoothedOperator): Scaling {
+  let scaling = known.get(operator);
+  if (!scaling) {
+    const { matrix } = operator;
+    const diagonalEntries = diagonal(matrix);
+    const inverseDiagonal = diagonalEntries.map((value) => 1 / value);
+    scaling = {
+      forward: scaled(matrix, (row) => inverseDiagonal[row]),
+      transposed: scaled(matrix, (_, column) => inverseDiagonal[column]),
+      inverseDiagonal,
+      largest: largestScaledEigenvalue(matrix, diagonalEntries),
+    };
+    known.set(operator, scaling);
+  }
+  return scaling;
+}
+
+function polynomialOf(
+  { matrix, mesh }: SmoothedOperator,
+  { largest }: Scaling,
+  smoothing: Smoothing,
+  rank: number,
+): Polynomial {
+  return dampingPolynomial(smoothing, rank, { cells: matrix.rows, dimension: mesh.dimension, largest });
+}
+
+/** scale ∘ B, on B's entries. */
+function scaled(matrix: SparseMatrix, scale: (row: number, column: number) => number): SparseMatrix {
   const values = new Float64Array(matrix.values.length);
   for (let row = 0; row < matrix.rows; row++) {
     for (let entry = matrix.rowOffsets[row]; entry < matrix.rowOffsets[row + 1]; entry++) {
-      const column = matrix.columns[entry];
-      values[entry] = (row === column ? 1 : 0) - scale(row, column) * matrix.values[entry];
+      values[entry] = scale(row, matrix.columns[entry]) * matrix.values[entry];
     }
   }
   return { ...matrix, values };
