@@ -42,6 +42,12 @@ describe.each(kinds)('%s boundary', (kind) => {
     { regularisation: 1e-7, smoothing: 0 },
     { regularisation: 0.05, smoothing: 0 },
     { regularisation: 0.05, smoothing: 2 },
+    { regularisation: 0.05, smoothing: 1, correction: { damping: 0.2, reach: 1, place: 'after' as const } },
+    {
+      regularisation: 0.05,
+      smoothing: { damping: 0.3, reach: 1 },
+      correction: { damping: 0.1, reach: 2, place: 'around' as const },
+    },
   ])('the adjoint is the derivative of the full solve, %o', (options) => {
     const random = createRandom(11);
     const cotangents = rightHandSides.map((load) => load.map(() => random.normal()));
@@ -64,6 +70,11 @@ describe.each(kinds)('%s boundary', (kind) => {
   test.each([
     { regularisation: 0.05, smoothing: 0 },
     { regularisation: 0.05, smoothing: 3 },
+    {
+      regularisation: 0.05,
+      smoothing: { damping: 0.3, reach: 1 },
+      correction: { damping: 0.1, reach: 2, place: 'around' as const },
+    },
   ])('so is the cotangent of the energy, %o', (options) => {
     const weights = [0.3, 1.1, 2];
     const loss = (phi: Float64Array) => {
@@ -109,16 +120,72 @@ describe.each(kinds)('%s boundary', (kind) => {
     });
   });
 
-  test('the answer is linear in sources and boundary data', () => {
-    const model = applyReducedBasis(operator, basis, rank);
-    const [first, second] = rightHandSides;
-    const third = kind === 'neumann' ? rightHandSides[2] : boundaryLoad(operator, typesOf(mesh, kind), 8);
-    const mixed = first.map((value, cell) => 2 * value - 3 * second[cell] + 0.5 * third[cell]);
-    const { fields } = model.apply([first, second, third, mixed]);
-    const scale = Math.max(...fields[3].map(Math.abs));
-    fields[3].forEach((value, cell) => {
-      const sum = 2 * fields[0][cell] - 3 * fields[1][cell] + 0.5 * fields[2][cell];
-      expect(Math.abs(value - sum)).toBeLessThan(1e-11 * scale);
+  test.each(['none', 'after', 'around'] as const)(
+    'the answer is linear in sources and boundary data (%s)',
+    (place) => {
+      const correction = place === 'none' ? place : { damping: 0.1, reach: 2, place };
+      const model = applyReducedBasis(operator, basis, rank, { correction });
+      const [first, second] = rightHandSides;
+      const third = kind === 'neumann' ? rightHandSides[2] : boundaryLoad(operator, typesOf(mesh, kind), 8);
+      const mixed = first.map((value, cell) => 2 * value - 3 * second[cell] + 0.5 * third[cell]);
+      const { fields } = model.apply([first, second, third, mixed]);
+      const scale = Math.max(...fields[3].map(Math.abs));
+      fields[3].forEach((value, cell) => {
+        const sum = 2 * fields[0][cell] - 3 * fields[1][cell] + 0.5 * fields[2][cell];
+        expect(Math.abs(value - sum)).toBeLessThan(1e-11 * scale);
+      });
+    },
+  );
+
+  test('a correction around the projection is symmetric, and each stage only lowers the energy error', () => {
+    const answers = (place: 'none' | 'after' | 'around') =>
+      projectFields(
+        projectionOf(operator, basis, rank, {
+          regularisation: 1e-12,
+          correction: place === 'none' ? place : { damping: 0.1, reach: 2, place },
+        }),
+        rightHandSides,
+      ).fields;
+    const around = answers('around');
+    const [a, b] = [dot(rightHandSides[0], around[1]), dot(rightHandSides[1], around[0])];
+    expect(Math.abs(a - b)).toBeLessThan(
+      1e-8 * Math.sqrt(dot(rightHandSides[0], around[0]) * dot(rightHandSides[1], around[1])),
+    );
+    const exact = rightHandSides.map(
+      (load) =>
+        conjugateGradient(operator.matrix, load, {
+          preconditioner: jacobi(operator.matrix),
+          relativeTolerance: 1e-12,
+          maximumIterations: 2000,
+          singular: operator.singular ? { volumes: mesh.cellVolumes } : undefined,
+        }).solution,
+    );
+    const energyErrors = (fields: readonly Float64Array[]) =>
+      fields.map((field, s) => {
+        const error = field.map((value, cell) => value - exact[s][cell]);
+        return Math.sqrt(dot(error, multiply(operator.matrix, error)));
+      });
+    const [none, after] = [energyErrors(answers('none')), energyErrors(answers('after'))];
+    energyErrors(around).forEach((error, s) => {
+      expect(after[s]).toBeLessThan(none[s]);
+      expect(error).toBeLessThan(after[s]);
+    });
+  });
+
+  test('energies are what the projection gained, corrections before it included', () => {
+    const correction = { damping: 0.1, reach: 2, place: 'around' } as const;
+    const projection = projectionOf(operator, basis, rank, { regularisation: 1e-12, correction });
+    const { energies, orthogonalResiduals } = projectFields(projection, rightHandSides);
+    rightHandSides.forEach((load, s) => {
+      const settings = {
+        preconditioner: jacobi(operator.matrix),
+        relativeTolerance: 1e-12,
+        maximumIterations: 2000,
+        singular: operator.singular ? { volumes: mesh.cellVolumes } : undefined,
+      };
+      const energyOf = (b: Float64Array) => dot(b, conjugateGradient(operator.matrix, b, settings).solution);
+      const left = orthogonalResiduals[s].map((value) => -value);
+      expect(energies[s]).toBeCloseTo(energyOf(load) - energyOf(left), 8);
     });
   });
 
