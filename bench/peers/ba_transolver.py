@@ -3,8 +3,8 @@ its checkpoints: what Fieldsmith's module is compared with.
 
     python3 ba_transolver.py forward QUESTION.safetensors ANSWER.safetensors
         Weights, batches and, in the metadata, the configuration are read; the field of every batch is written.
-    python3 ba_transolver.py question CONFIGURATION.json SEED QUESTION.safetensors
-        Random weights and batches for a configuration.
+    python3 ba_transolver.py draw CONFIGURATION.json SEED QUESTION.safetensors ANSWER.safetensors
+        Random weights and batches for a configuration, answered.
     python3 ba_transolver.py checkpoint CONFIGURATION.json SEED CHECKPOINT.pth
         A file as NPSolver's trainers write it.
 """
@@ -143,7 +143,7 @@ def lively(model, generator):
                 parameter.copy_(parameter + 0.3 * noise)
 
 
-def question(configuration, seed, path):
+def draw(configuration, seed, path, target):
     """One mesh without masks, and a batch of three of different sizes, padded with zeros and, in one-hot features, -1."""
     generator = torch.Generator().manual_seed(seed)
     model = BATransolver(**configuration)
@@ -167,6 +167,7 @@ def question(configuration, seed, path):
         batch = {"x": x, "f": f, "x_bd": x_bd, **(masks if case == "batch" else {})}
         tensors.update({f"{case}/{name}": value for name, value in batch.items()})
     save_file(tensors, path, metadata={"configuration": json.dumps(configuration)})
+    forward(path, target)
 
 
 def forward(source, target):
@@ -200,12 +201,13 @@ def checkpoint(configuration, seed, path):
 
 def main():
     command, *arguments = sys.argv[1:]
+    torch.set_num_threads(1)
     if command == "forward":
         forward(*arguments)
     else:
         with open(arguments[0], encoding="utf-8") as file:
             configuration = json.load(file)
-        {"question": question, "checkpoint": checkpoint}[command](configuration, int(arguments[1]), arguments[2])
+        {"draw": draw, "checkpoint": checkpoint}[command](configuration, int(arguments[1]), *arguments[2:])
 
 
 if __name__ == "__main__":

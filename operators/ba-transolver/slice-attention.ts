@@ -68,7 +68,7 @@ export interface AttendedFaces {
 }
 
 /**
- * Boundary-aware slice attention: w = softmax(S x / τ) per node and head, tokens z = Σ_n w_n f_n / Σ_n w_n of cells
+ * Boundary-aware slice attention: w = softmax((S x + s)/τ) per node and head, tokens z = Σ_n w_n f_n / Σ_n w_n of cells
  * and of faces, Z' = softmax(QKᵀ/√D) V over both, y_n = Σ_g w_ng Z'_g over the tokens of the node's kind. Without faces
  * it is Transolver's.
  *
@@ -123,13 +123,21 @@ function slice(
   const { heads } = options;
   const [batch, nodes] = nodeWeights.shape;
   // x feeds nothing but the slice logits, so 1/τ goes into its weights instead of onto every node
-  const scale = inverseTemperatures(parameters, prefix, options);
+  const perHead = inverseTemperatures(parameters, prefix, options);
+  const d = headDimension(options);
+  const scale = tf.reshape(tf.mul(perHead, tf.ones([1, d])), [heads * d, 1]);
   const scaled = {
     [`${projection}.weight`]: tf.mul(parameters[`${prefix}in_project_x.weight`], scale),
     [`${projection}.bias`]: tf.mul(parameters[`${prefix}in_project_x.bias`], tf.reshape(scale, [-1])),
   };
   const projected = splitHeads(linear(scaled, projection, x), heads);
-  const membership = tf.softmax(linear(parameters, `${prefix}${projection}`, projected));
+  const logits = linear(
+    { [`${projection}.weight`]: parameters[`${prefix}${projection}.weight`] },
+    projection,
+    projected,
+  );
+  const shift = tf.mul(parameters[`${prefix}${projection}.bias`], tf.reshape(perHead, [1, heads, 1, 1]));
+  const membership = tf.softmax(tf.add(logits, shift));
   return {
     membership,
     weights: tf.reshape(nodeWeights, [batch, 1, nodes, 1]),
@@ -137,16 +145,14 @@ function slice(
   };
 }
 
-/** `[heads · d, 1]`: 1/τ of the head each row of the projection belongs to. */
+/** 1/τ of every head, `[heads, 1]` */
 function inverseTemperatures(
   parameters: ParameterTensors,
   prefix: string,
   options: BaTransolverOptions,
 ): tf.Tensor {
-  const { heads } = options;
-  const free = tf.reshape(parameters[`${prefix}temperature`], [heads, 1]);
+  const free = tf.reshape(parameters[`${prefix}temperature`], [options.heads, 1]);
   const temperature =
     options.temperature === 'free' ? free : tf.add(tf.softplus(free), options.temperatureFloor);
-  const d = headDimension(options);
-  return tf.reshape(tf.mul(tf.div(1, temperature), tf.ones([1, d])), [heads * d, 1]);
+  return tf.div(1, temperature);
 }
