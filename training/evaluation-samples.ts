@@ -1,20 +1,27 @@
-import { FieldsmithError, InvalidInputError } from '../common/errors.js';
-import type { BoundaryTypes } from '../datasets/index.js';
-import { drawSampleOnMesh, type PoissonTask } from '../datasets/index.js';
+import { InvalidInputError } from '../common/errors.js';
+import {
+  type BoundaryTypes,
+  type BoundaryValues,
+  boundaryConditionsOf,
+  drawSampleOnMesh,
+  type PoissonSample,
+  type PoissonTask,
+} from '../datasets/index.js';
 import {
   assembleOperator,
   assembleRightHandSide,
   type BoundaryConditions,
-  conjugateGradient,
-  incompleteCholesky,
   type PoissonOperator,
 } from '../solvers/index.js';
+import { referenceSolutions } from './reference-solutions.js';
 
 /** A held-out problem with the answer of the discrete system. */
 export interface EvaluationSample {
   readonly category: string;
   readonly operator: PoissonOperator;
   readonly boundaryTypes: BoundaryTypes;
+  /** u on Dirichlet patches, `[face of the patch]`; zero where absent */
+  readonly boundaryValues?: BoundaryValues;
   /** q per unit volume, `[cell]` */
   readonly source: Float64Array;
   readonly rightHandSide: Float64Array;
@@ -34,7 +41,8 @@ export const EVALUATION_SAMPLES_DEFAULTS = { relativeTolerance: 1e-10 } as const
 
 /**
  * `count` problems of a task with references; they walk through the task's meshes in turn, so that every mesh is
- * used as often as any other. One source each.
+ * used as often as any other. One source each. Problems on one mesh with the same boundary types and κ share the operator
+ * and its multigrid hierarchy.
  *
  * @throws InvalidInputError for a count below 1; FieldsmithError when a reference does not converge
  */
@@ -43,34 +51,48 @@ export function evaluationSamples(task: PoissonTask, options: EvaluationSamplesO
   if (!Number.isInteger(count) || count < 1) {
     throw new InvalidInputError(`evaluationSamples: count must be a positive integer, got ${count}`);
   }
-  return Array.from({ length: count }, (_, index) => {
-    const meshIndex = index % task.meshes.length;
-    const mesh = task.meshes[meshIndex];
-    const { boundaryTypes, sources } = drawSampleOnMesh(task, meshIndex, seed, index);
-    const [source] = sources;
-    const operator = assembleOperator(mesh, 1, boundaryTypes);
-    const rightHandSide = assembleRightHandSide(operator, source, zeroConditions(boundaryTypes));
-    const { solution, status, relativeResidual } = conjugateGradient(operator.matrix, rightHandSide, {
-      preconditioner: incompleteCholesky(operator.matrix),
-      relativeTolerance,
-      singular: operator.singular ? { volumes: mesh.cellVolumes } : undefined,
+  const oneSource = { ...task, sourcesPerSample: 1 };
+  const drawn = Array.from({ length: count }, (_, index) =>
+    drawSampleOnMesh(oneSource, index % task.meshes.length, seed, index),
+  );
+  const samples: EvaluationSample[] = [];
+  for (const group of withEqualOperators(drawn)) {
+    const [{ meshIndex, boundaryTypes, conductivity }] = group;
+    const operator = assembleOperator(task.meshes[meshIndex], conductivity, boundaryTypes);
+    const rightHandSides = group.map((sample) =>
+      assembleRightHandSide(operator, sample.sources[0], boundaryConditionsOf(sample)),
+    );
+    const what = `samples ${group.map(({ index }) => index).join(', ')} (${category})`;
+    const references = referenceSolutions(operator, rightHandSides, { relativeTolerance, what });
+    group.forEach(({ index, boundaryValues, sources: [source] }, member) => {
+      samples[index] = {
+        category,
+        operator,
+        boundaryTypes,
+        ...(boundaryValues && { boundaryValues }),
+        source,
+        rightHandSide: rightHandSides[member],
+        reference: references[member],
+      };
     });
-    if (status !== 'converged') {
-      throw new FieldsmithError(
-        `evaluationSamples: the reference of sample ${index} (${category}) ended as '${status}' at a relative ` +
-          `residual of ${relativeResidual.toExponential(1)}; raise relativeTolerance (${relativeTolerance})`,
-      );
-    }
-    return { category, operator, boundaryTypes, source, rightHandSide, reference: solution };
-  });
+  }
+  return samples;
 }
 
-/** The boundary conditions of all samples of a task: zero values and zero fluxes. */
+/** Samples with the same matrix; a drawn κ is a sample's own. */
+function withEqualOperators(samples: readonly PoissonSample[]): PoissonSample[][] {
+  const groups = new Map<string, PoissonSample[]>();
+  for (const sample of samples) {
+    const { meshIndex, boundaryTypes, conductivity, index } = sample;
+    const key = JSON.stringify([meshIndex, boundaryTypes, conductivity ? index : null]);
+    const group = groups.get(key);
+    if (group) group.push(sample);
+    else groups.set(key, [sample]);
+  }
+  return [...groups.values()];
+}
+
+/** Zero values and zero fluxes for given types. */
 export function zeroConditions(types: BoundaryTypes): BoundaryConditions {
-  return Object.fromEntries(
-    Object.entries(types).map(([patch, type]) => [
-      patch,
-      type === 'dirichlet' ? { type, value: 0 } : { type, flux: 0 },
-    ]),
-  );
+  return boundaryConditionsOf({ boundaryTypes: types });
 }

@@ -155,9 +155,14 @@ function modelCard(
 }
 
 function probeInputs({ task, plan, configuration }: TrainedOperator): NamedArrays {
-  const { meshIndex, boundaryTypes, sources } = drawSample(task, configuration.seed, 0);
-  const operator = assembleOperator(task.meshes[meshIndex], 1, boundaryTypes);
-  return batchInputs([firstRows(operatorMember(plan, operator, boundaryTypes, sources[0]).inputs)]);
+  const { meshIndex, boundaryTypes, boundaryValues, conductivity, sources } = drawSample(
+    task,
+    configuration.seed,
+    0,
+  );
+  const operator = assembleOperator(task.meshes[meshIndex], conductivity, boundaryTypes);
+  const { inputs } = operatorMember(plan, operator, boundaryTypes, sources[0], boundaryValues);
+  return batchInputs([firstRows(inputs)]);
 }
 
 function firstRows(inputs: EncoderInputs): EncoderInputs {

@@ -90,12 +90,20 @@ export async function modelProbe(options: ModelProbeOptions): Promise<ModelProbe
 
   const predictor =
     (weights: Float32Array): Predictor =>
-    async ({ operator: equations, boundaryTypes, source, rightHandSide }) => {
-      const { inputs, fieldScale } = operatorMember(plan, equations, boundaryTypes, source);
+    async ({ operator: equations, boundaryTypes, boundaryValues, source, rightHandSide }) => {
+      const { inputs, fieldScale, fieldOffset } = operatorMember(
+        plan,
+        equations,
+        boundaryTypes,
+        source,
+        boundaryValues,
+      );
       const feeds = { ...batchInputs([inputs]), parameters: { shape: [weights.length], data: weights } };
       const { output } = await network.run(feeds);
       const data = output.data as Float32Array;
-      if (operator.output === 'field') return Float64Array.from(data, (value) => value * fieldScale);
+      if (operator.output === 'field') {
+        return Float64Array.from(data, (value) => fieldOffset + value * fieldScale);
+      }
       const projection = operator.options as ProjectionOptions;
       const basis = projectionOf(equations, data, output.shape[2], projection);
       return projectFields(basis, [rightHandSide]).fields[0];

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../common/errors.js';
-import type { BoundaryTypes } from '../datasets/index.js';
+import type { BoundaryTypes, BoundaryValues } from '../datasets/index.js';
 import { applyReducedBasis, batchInputs, type ReducedModel } from '../operators/index.js';
 import type { SessionOptions } from '../runtime/index.js';
 import {
@@ -15,7 +15,7 @@ import type { EvaluationSample } from './evaluation-samples.js';
 import type { ModelCard } from './model-card.js';
 import type { ModelFiles } from './model-from-onnx.js';
 import { openModel } from './open-model.js';
-import { type InputPlan, operatorMember } from './operator-inputs.js';
+import { boundaryValuesOf, type InputPlan, operatorMember } from './operator-inputs.js';
 import { type OnWarning, type RangeOptions, rangeGuard } from './range-guard.js';
 import type { RangeVerdict } from './trained-range.js';
 
@@ -52,8 +52,8 @@ export interface Surrogate {
 }
 
 /**
- * Opens a model and checks its probe. A basis answers any boundary values through B and b; a field operator was
- * trained on zero boundary values and answers as if they were zero.
+ * Opens a model and checks its probe. A basis answers any boundary values through B and b; a field operator those
+ * that its features tell it of, and without `boundaryValues` among them it answers as if they were zero.
  *
  * @throws FileError when files, device and stored probe do not agree
  */
@@ -62,10 +62,16 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
   const guard = rangeGuard(model.card.trainedRange.statistics, options);
   const { output, features, projection } = model.card.operator;
   const plan: InputPlan = { output, features };
-  const run = async (operator: PoissonOperator, types: BoundaryTypes, source?: Float64Array) => {
-    const { inputs, fieldScale } = operatorMember(plan, operator, types, source);
+  const run = async (
+    operator: PoissonOperator,
+    types: BoundaryTypes,
+    source?: Float64Array,
+    values?: BoundaryValues,
+  ) => {
+    const seen = features.boundaryValues ? values : undefined;
+    const { inputs, ...units } = operatorMember(plan, operator, types, source, seen);
     const { [output]: result } = await model.run(batchInputs([inputs]));
-    return { data: result.data as Float32Array, columns: result.shape[2], fieldScale };
+    return { data: result.data as Float32Array, columns: result.shape[2], ...units };
   };
   const encode = async (operator: PoissonOperator, types: BoundaryTypes) => {
     const { data, columns } = await run(operator, types);
@@ -81,14 +87,14 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
     return { ...(await encode(operator, types)), range: guard.judge(operator) };
   };
   const answerWithin = async (
-    { operator, boundaryTypes: types, source, rightHandSide }: Question,
+    { operator, boundaryTypes: types, boundaryValues, source, rightHandSide }: Question,
     caller: string,
     onWarning?: OnWarning,
   ) => {
     guard.check(caller, operator, { source, rightHandSide }, onWarning);
     if (output === 'basis') return (await encode(operator, types)).apply([rightHandSide]).fields[0];
-    const { data, fieldScale } = await run(operator, types, source);
-    return Float64Array.from(data, (value) => value * fieldScale);
+    const { data, fieldScale, fieldOffset } = await run(operator, types, source, boundaryValues);
+    return Float64Array.from(data, (value) => fieldOffset + value * fieldScale);
   };
   const predict: Surrogate['predict'] = async (problem, { neumannImbalance, onWarning } = {}) => {
     const question = questionOf('surrogate.predict', problem);
@@ -113,7 +119,13 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
 
 function questionOf(caller: string, problem: PoissonProblem): Question {
   const boundaryTypes = trainedTypes(caller, problem.boundaryConditions);
-  return { boundaryTypes, source: cellSources(problem.mesh, problem.source), ...assemble(problem) };
+  const assembled = assemble(problem);
+  return {
+    boundaryTypes,
+    boundaryValues: boundaryValuesOf(problem.mesh, problem.boundaryConditions),
+    source: cellSources(problem.mesh, problem.source),
+    ...assembled,
+  };
 }
 
 /** The networks know two types of boundary. */
