@@ -17,6 +17,7 @@ export {
   type PeriodicCondition,
   type RobinCondition,
 } from './boundary-conditions.js';
+export * from './burgers/index.js';
 export { CHEBYSHEV_DEFAULTS, type ChebyshevOptions, chebyshev } from './chebyshev.js';
 export type { Conductivity, SymmetricTensor } from './conductivity.js';
 export {

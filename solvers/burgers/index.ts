@@ -1,0 +1,26 @@
+export { COLE_HOPF_DEFAULTS, type ColeHopfOptions, coleHopf } from './cole-hopf.js';
+export {
+  type PotentialWave,
+  potentialFlow,
+  type TravellingShockOptions,
+  travellingShock,
+} from './exact-waves.js';
+export {
+  type DifferentiableStepper,
+  jacobianRowNorms,
+  NOISE_GAIN_DEFAULTS,
+  type NoiseGainOptions,
+  noiseGain,
+  type RowNormOptions,
+  stepJacobian,
+} from './linearisation.js';
+export type { BurgersState } from './periodic-state.js';
+export { shockResolution, TAIL_ENERGY_LIMIT, UnderResolvedError } from './resolution.js';
+export {
+  BURGERS_SPECTRAL_DEFAULTS,
+  type BurgersSpectral,
+  type BurgersSpectralOptions,
+  burgersSpectral,
+  type RolloutOptions,
+} from './spectral.js';
+export type { Stepping } from './sub-steps.js';
