@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { type Evaluation, FileError, writeFileAtomically } from 'fieldsmith/training';
+
+/** One finished training with its errors, as docs/results/npsolver.json holds them. */
+export interface Row {
+  readonly task: string;
+  /** What was trained and what supervised it, for people. */
+  readonly method: string;
+  /** Short name of the configuration. */
+  readonly arm: string;
+  /** Mean over the categories of the mean ‖û − u‖/‖u‖. */
+  readonly meanRelativeL2: number;
+  readonly categories: Readonly<Record<string, number>>;
+  /** Steps × the undisturbed seconds of one step on the calibrated machine, and the same in processor time. */
+  readonly trainingMinutes: number;
+  readonly processorMinutes: number;
+  readonly steps: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly command: string;
+  readonly hardware: string;
+}
+
+/** @throws FileError when the file exists and holds no rows */
+export function readRows(path: string): Row[] {
+  if (!existsSync(path)) return [];
+  const { rows } = JSON.parse(readFileSync(path, 'utf8')) as { rows?: Row[] };
+  if (!Array.isArray(rows)) throw new FileError(`readRows: ${path} holds no list of rows; move it away`);
+  return rows;
+}
+
+export const sameRun = (a: Pick<Row, 'task' | 'arm' | 'seed'>, b: Pick<Row, 'task' | 'arm' | 'seed'>) =>
+  a.task === b.task && a.arm === b.arm && a.seed === b.seed;
+
+/** Adds a row, in place of an earlier one of the same task, arm and seed. */
+export function writeRow(path: string, row: Row): void {
+  const rows = [...readRows(path).filter((other) => !sameRun(other, row)), row];
+  writeFileAtomically(path, `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+
+/** The part of a row that an evaluation fills. */
+export function errorsOf({ meanRelativeL2, categories }: Evaluation) {
+  return {
+    meanRelativeL2,
+    categories: Object.fromEntries(
+      Object.entries(categories).map(([name, statistics]) => [name, statistics.meanRelativeL2]),
+    ),
+  };
+}
