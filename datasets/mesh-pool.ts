@@ -1,14 +1,15 @@
 import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
-import { GeometryError, InvalidInputError } from '../common/errors.js';
-import { packageFile } from '../common/package-file.js';
-import { type Progress, silentProgress } from '../common/progress.js';
+import { GeometryError } from '../common/errors.js';
+import type { Progress } from '../common/progress.js';
 import type { Mesh } from '../geometry/index.js';
 import { type MeshRequest, meshOf } from './mesh-requests.js';
+import { inWorkers } from './worker-pool.js';
 
 export interface GenerateMeshesOptions {
   /** Worker threads; 0 generates on the calling thread. By default one per core, at most one per mesh. */
   workers?: number;
+  /** What the meshes are called in errors; by default `mesh 0`, `mesh 1`, … */
+  names?: readonly string[];
   progress?: Progress;
   signal?: AbortSignal;
 }
@@ -18,48 +19,23 @@ export async function generateMeshes(
   requests: readonly MeshRequest[],
   {
     workers = Math.min(availableParallelism(), requests.length),
-    progress = silentProgress,
+    progress,
     signal,
+    names,
   }: GenerateMeshesOptions = {},
 ): Promise<Mesh[]> {
-  if (!Number.isInteger(workers) || workers < 0) {
-    throw new InvalidInputError(`generateMeshes: workers must be an integer of at least 0, got ${workers}`);
-  }
-  let done = 0;
-  const report = () => progress.update('meshes', ++done, requests.length);
-  if (workers === 0) {
-    return requests.map((request) => {
-      signal?.throwIfAborted();
-      const mesh = meshOf(request);
-      report();
-      return mesh;
-    });
-  }
-  const pool = new Piscina({ filename: packageFile('dist/datasets/mesh-worker.js'), maxThreads: workers });
-  const meshes: Mesh[] = [];
-  let next = 0;
-  let failure: GeometryError | undefined;
-  const takeTurns = async () => {
-    // running tasks are left to end: the pool takes an answer that it no longer expects for an error of its own
-    while (next < requests.length && !failure && !signal?.aborted) {
-      const index = next++;
-      try {
-        meshes[index] = await pool.run(requests[index]);
-        report();
-      } catch (cause) {
-        // thread borders keep an error's message and not its class
-        failure ??= new GeometryError(`generateMeshes: mesh ${index}: ${(cause as Error).message}`, {
-          cause,
-        });
-      }
-    }
+  const failed = (index: number, cause: unknown) => {
+    const message = `generateMeshes: ${names?.[index] ?? `mesh ${index}`}: ${(cause as Error).message}`;
+    return new GeometryError(message, { cause });
   };
-  try {
-    await Promise.all(Array.from({ length: workers }, takeTurns));
-  } finally {
-    await pool.destroy();
-  }
-  if (failure) throw failure;
-  signal?.throwIfAborted();
-  return meshes;
+  return inWorkers(requests, {
+    name: 'generateMeshes',
+    file: 'dist/datasets/mesh-worker.js',
+    run: meshOf,
+    workers,
+    failed,
+    phase: 'meshes',
+    progress,
+    signal,
+  });
 }
