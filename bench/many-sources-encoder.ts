@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageFile } from '../common/package-file.js';
+import {
+  type BoundaryTypes,
+  cornerRemovedMeshes,
+  createRandom,
+  generateMeshes,
+  poissonTask,
+} from '../datasets/index.js';
+import {
+  applyReducedBasis,
+  batchInputs,
+  batchSpecs,
+  type EncoderInputOptions,
+  encoderFeatureCounts,
+  encoderInputs,
+  type OperatorInputs,
+  type ProjectionOptions,
+  type ReducedModel,
+  reducedBasis,
+  ritzEnergy,
+} from '../operators/index.js';
+import { compile, type NamedArrays } from '../runtime/index.js';
+import type { PoissonOperator } from '../solvers/index.js';
+import { exportModel, openModel, readModel, train } from '../training/index.js';
+
+/** A network that writes a basis for any part, with what of training it has seen. */
+export interface Encoder {
+  readonly training: 'pretrained' | 'trained here' | 'untrained';
+  readonly rank: number;
+  readonly projection: Partial<ProjectionOptions>;
+  /** Features of the mesh, network and projection, timed apart. */
+  encode(operator: PoissonOperator, types: BoundaryTypes): Promise<Encoded>;
+  dispose(): Promise<void>;
+}
+
+export interface Encoded {
+  readonly model: ReducedModel;
+  /** Φ as the network writes it, row-major `[cell][rank]` */
+  readonly values: Float32Array;
+  readonly milliseconds: Readonly<Record<'features' | 'network' | 'projection', number>>;
+}
+
+/** Modes of the encoder in 3D: about as many as in 2D. */
+const WAVE_NUMBER_3D = 6;
+/** The training run of a bench without a committed model: about a minute. */
+const STEPS = 120;
+
+const network = (dimension: 2 | 3) =>
+  reducedBasis({
+    dimension,
+    ...(dimension === 3 ? { waveNumber: WAVE_NUMBER_3D } : {}),
+    encoder: encoderFeatureCounts(dimension),
+  });
+
+export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
+  const operator = network(dimension);
+  const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension);
+  const compiled = await compile(
+    (inputs, weights) => ({ basis: operator.forward(weights, inputs as unknown as OperatorInputs) }),
+    batchSpecs(cellFeatures, faceFeatures, 1),
+    { parameters: operator.initialParameters(createRandom(1)) },
+  );
+  const run = async (inputs: NamedArrays) => compiled.run(inputs as Parameters<typeof compiled.run>[0]);
+  const plan = { rank: operator.options.rank, projection: operator.options, features: {} };
+  return encoder('untrained', run, plan, () => compiled.dispose());
+}
+
+/** The committed model for parts of this dimension; in 2D one trained for a minute stands in for it. */
+export async function trainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
+  const committed = committedModel(dimension);
+  if (!committed && dimension === 3) return null;
+  const files = committed ?? (await trainBriefly());
+  const opened = await openModel(files);
+  const { options, projection = {}, features } = files.card.operator;
+  const plan = { rank: (options as { rank: number }).rank, projection, features };
+  return encoder(committed ? 'pretrained' : 'trained here', opened.run, plan, opened.dispose);
+}
+
+function committedModel(dimension: 2 | 3) {
+  const folder = packageFile('pretrained');
+  if (!existsSync(folder)) return null;
+  for (const name of readdirSync(folder).sort()) {
+    if (!existsSync(join(folder, name, 'card.json'))) continue;
+    const files = readModel(join(folder, name));
+    const { name: kind, options } = files.card.operator;
+    if (kind === 'reduced-basis' && (options as { dimension?: number }).dimension === dimension) return files;
+  }
+  return null;
+}
+
+async function trainBriefly() {
+  const meshes = await generateMeshes(
+    cornerRemovedMeshes({ corners: 4, count: 32, seed: 1, cellCount: 1000 }),
+  );
+  const out = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
+  try {
+    const run = await train(network(2), poissonTask({ meshes, sourcesPerSample: 16 }), {
+      supervise: ritzEnergy(),
+      steps: STEPS,
+      batchSize: 4,
+      out,
+    });
+    return await exportModel(run);
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+interface Plan {
+  readonly rank: number;
+  readonly projection: Partial<ProjectionOptions>;
+  readonly features: Partial<EncoderInputOptions>;
+}
+
+function encoder(
+  training: Encoder['training'],
+  run: (inputs: NamedArrays) => Promise<NamedArrays>,
+  { rank, projection, features }: Plan,
+  dispose: () => Promise<void>,
+): Encoder {
+  return {
+    training,
+    rank,
+    projection,
+    dispose,
+    encode: async (operator, types) => {
+      const started = performance.now();
+      const inputs = batchInputs([encoderInputs(operator.mesh, types, operator.conductivity, features)]);
+      const read = performance.now();
+      const { basis } = await run(inputs);
+      const written = performance.now();
+      const values = basis.data as Float32Array;
+      const model = applyReducedBasis(operator, values, rank, projection);
+      const milliseconds = {
+        features: read - started,
+        network: written - read,
+        projection: performance.now() - written,
+      };
+      return { model, values, milliseconds };
+    },
+  };
+}
