@@ -71,6 +71,12 @@ export {
   type SurfaceMeshRequest,
 } from './mesh-requests.js';
 export {
+  MESHES_FROM_FOLDER_DEFAULTS,
+  type MeshesFromFolderOptions,
+  type MeshOfFile,
+  meshesFromFolder,
+} from './meshes-from-folder.js';
+export {
   NPSOLVER_TASK_DEFAULTS,
   NPSOLVER_TASKS,
   type NpsolverTask,
