@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Pro
   compile: () => import('./compile.js'),
   gpu: () => import('./gpu.js'),
   mesh: () => import('./mesh.js'),
+  'many-sources': () => import('./many-sources.js'),
 };
 
 const program = new Command('bench')
