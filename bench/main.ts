@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Pro
   gpu: () => import('./gpu.js'),
   mesh: () => import('./mesh.js'),
   'many-sources': () => import('./many-sources.js'),
+  supervision: () => import('./supervision.js'),
 };
 
 const program = new Command('bench')
