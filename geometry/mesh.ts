@@ -60,6 +60,12 @@ export interface Mesh {
   readonly faceNormals: Float64Array;
   /** `[face][dimension]` */
   readonly faceCentroids: Float64Array;
+  /**
+   * `[face]` 1/m, of a mesh that came with the coefficients of its two-point fluxes: what stands for the inverse distance
+   * of the two centroids, or of centroid and boundary face. Such a mesh may have no points: the arrays of points are empty
+   * then, and it can be solved on and learnt from, not drawn.
+   */
+  readonly deltaCoefficients?: Float64Array;
 
   readonly patches: readonly Patch[];
   /** Names of the regions (materials), where the mesh has any */

@@ -114,7 +114,7 @@ export interface LinkGeometry {
   readonly d: Float64Array;
   /** U = 1/(d_P/k_P + R + d_N/k_N), k = n·K n */
   transmittance: number;
-  /** What the matrix takes of U: cos θ = n·d/|d|, or 1; see {@link LEAST_FACE_COSINE} */
+  /** What the matrix takes of U: cos θ = n·d/|d|, or 1, or n·d times a given coefficient; see {@link LEAST_FACE_COSINE} */
   matrixShare: number;
 }
 
@@ -159,7 +159,11 @@ export function measureLink(
     squared += d[k] * d[k];
   }
   const cosine = along / Math.sqrt(squared);
-  geometry.matrixShare = conductivities.tensors || cosine < LEAST_FACE_COSINE ? 1 : cosine;
+  geometry.matrixShare = mesh.deltaCoefficients
+    ? mesh.deltaCoefficients[face] * along
+    : conductivities.tensors || cosine < LEAST_FACE_COSINE
+      ? 1
+      : cosine;
   geometry.transmittance =
     1 /
     (first.distance / first.normalConductivity + resistance + second.distance / second.normalConductivity);

@@ -68,7 +68,8 @@ export interface OperatorOptions {
  *
  * so that (B u)_P = c V u_P − Σ_f flux, an M-matrix. Where κ is a number a_f is κ_f |S|/|d| with the harmonic mean
  * κ_f. On non-orthogonal meshes and for tensors it is consistent only with the deferred part of
- * `nonOrthogonalCorrection`. Periodic pairs are faces like internal ones.
+ * `nonOrthogonalCorrection`. Periodic pairs are faces like internal ones. The `deltaCoefficients` of a mesh that has them
+ * stand for cos θ/(n·d) and 1/δ.
  *
  * @param boundaries the type of every patch by name, or its condition
  * @throws InvalidInputError on unknown or missing patch names, κ that is not positive (definite), negative c, h or R,
@@ -144,7 +145,8 @@ function boundaryPart(mesh: Mesh, conductivities: CellConductivities, boundaries
       if (!(side.signedDistance > 0)) throw invertedFace(face, owner[face]);
       if (type === 'dirichlet') {
         dirichlet[i] = 1;
-        boundaryCoefficients[i] = (side.normalConductivity * faceAreas[face]) / side.distance;
+        const distance = mesh.deltaCoefficients ? 1 / mesh.deltaCoefficients[face] : side.distance;
+        boundaryCoefficients[i] = (side.normalConductivity * faceAreas[face]) / distance;
       } else {
         boundaryCoefficients[i] = faceAreas[face] / (1 / h[i] + side.distance / side.normalConductivity);
       }

@@ -170,8 +170,8 @@ function requireOptions(
 /** The task without its meshes' arrays: their counts and one hash over all of them. */
 export function describeTask({ meshes, ...rest }: PoissonTask) {
   const hash = createHash('sha256');
-  for (const { points, cellPoints, patches } of meshes) {
-    hash.update(points);
+  for (const { points, cellPoints, cellCentroids, patches } of meshes) {
+    hash.update(points.length > 0 ? points : cellCentroids);
     hash.update(cellPoints);
     hash.update(JSON.stringify(patches));
   }
