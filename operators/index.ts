@@ -68,6 +68,7 @@ export {
 } from './reduced-basis/apply-reduced-basis.js';
 export type { Smoothing, WaveDamping } from './reduced-basis/damping-polynomial.js';
 export { type EnergyParts, type EnergyRequest, energyParts } from './reduced-basis/energy-parts.js';
+export type { ErrorEstimate } from './reduced-basis/error-estimate.js';
 export {
   type EvaluateEnergies,
   PROJECTED_LOSS_DEFAULTS,

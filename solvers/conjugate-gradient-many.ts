@@ -1,6 +1,14 @@
 import { InvalidInputError } from '../common/errors.js';
 import { BLOCK_WIDTH, multiplyBlock, putField, takeField } from './block-multiply.js';
 import {
+  advanceBlock,
+  blockDot,
+  blockPreconditioner,
+  descendBlock,
+  projectBlock,
+  squaredNorms,
+} from './block-vectors.js';
+import {
   CONJUGATE_GRADIENT_DEFAULTS,
   type ConjugateGradientOptions,
   conjugateGradient,
@@ -8,7 +16,6 @@ import {
 } from './conjugate-gradient.js';
 import { type EnergyRecord, energyErrorBounds, energyErrorEstimate } from './energy-error.js';
 import { compatibleRightHandSide, removeRowSum, removeVolumeMean } from './neumann-projection.js';
-import type { Preconditioner } from './preconditioner.js';
 import { requireFinite } from './sampled-values.js';
 import { requireRows, type SparseMatrix } from './sparse-matrix.js';
 
@@ -88,16 +95,11 @@ function iterate(
   const { relativeTolerance, maximumIterations } = limitsOf(settings);
   const n = matrix.rows;
   const volumes = singular?.volumes;
-  const applyBlock = preconditioner.applyBlock ?? fieldByField(preconditioner, n);
+  const applyBlock = blockPreconditioner(preconditioner, n);
   const [x, r, z, p, q] = Array.from({ length: 5 }, () => new Float64Array(BLOCK_WIDTH * n));
   const field = new Float64Array(n);
   const project = (block: Float64Array, projection: typeof removeRowSum) => {
-    if (!volumes) return;
-    for (let s = 0; s < rightHandSides.length; s++) {
-      takeField(block, s, field);
-      projection(field, volumes);
-      putField(block, s, field);
-    }
+    if (volumes) projectBlock(block, rightHandSides.length, volumes, projection, field);
   };
   rightHandSides.forEach((b, s) => {
     putField(r, s, volumes ? compatibleRightHandSide(b, volumes) : b);
@@ -108,6 +110,19 @@ function iterate(
     project(x, removeVolumeMean);
     multiplyBlock(matrix, x, q);
     for (let i = 0; i < r.length; i++) r[i] -= q[i];
+  }
+  if (preconditioner.start) {
+    const correction = new Float64Array(n);
+    for (let s = 0; s < rightHandSides.length; s++) {
+      takeField(r, s, field);
+      preconditioner.start(field, correction);
+      putField(z, s, correction);
+    }
+    multiplyBlock(matrix, z, q);
+    for (let i = 0; i < r.length; i++) {
+      x[i] += z[i];
+      r[i] -= q[i];
+    }
   }
   let squared = squaredNorms(r);
   const histories = rightHandSides.map((_, s): FieldHistory => {
@@ -127,14 +142,15 @@ function iterate(
       rho[s] = products[s];
       if (!(rho[s] > 0 && rho[s] < Number.POSITIVE_INFINITY)) active[s] = false;
     }
-    combine(beta, z, p);
+    advanceBlock(beta, z, p);
     multiplyBlock(matrix, p, q);
     const curvatures = blockDot(p, q);
     for (let s = 0; s < active.length; s++) {
       if (!(curvatures[s] > 0 && curvatures[s] < Number.POSITIVE_INFINITY)) active[s] = false;
       alpha[s] = active[s] ? rho[s] / curvatures[s] : 0;
     }
-    squared = descend(alpha, p, q, x, r);
+    descendBlock(alpha, p, q, x, r);
+    squared = squaredNorms(r);
     for (let s = 0; s < active.length; s++) {
       if (!active[s]) continue;
       histories[s].residuals.push(Math.sqrt(squared[s]));
@@ -187,66 +203,4 @@ function limitsOf(settings: ManyOptions) {
     relativeTolerance: settings.relativeTolerance ?? CONJUGATE_GRADIENT_DEFAULTS.relativeTolerance,
     maximumIterations: settings.maximumIterations ?? CONJUGATE_GRADIENT_DEFAULTS.maximumIterations,
   };
-}
-
-function fieldByField(
-  preconditioner: Preconditioner,
-  rows: number,
-): NonNullable<Preconditioner['applyBlock']> {
-  const one = new Float64Array(rows);
-  const answer = new Float64Array(rows);
-  return (r, z) => {
-    for (let s = 0; s < BLOCK_WIDTH; s++) {
-      takeField(r, s, one);
-      preconditioner.apply(one, answer);
-      putField(z, s, answer);
-    }
-  };
-}
-
-const squaredNorms = (x: Float64Array): number[] => blockDot(x, x);
-
-function blockDot(x: Float64Array, y: Float64Array): number[] {
-  let s0 = 0;
-  let s1 = 0;
-  let s2 = 0;
-  let s3 = 0;
-  for (let i = 0; i < x.length; i += BLOCK_WIDTH) {
-    s0 += x[i] * y[i];
-    s1 += x[i + 1] * y[i + 1];
-    s2 += x[i + 2] * y[i + 2];
-    s3 += x[i + 3] * y[i + 3];
-  }
-  return [s0, s1, s2, s3];
-}
-
-/** p ← z + βp */
-function combine([b0, b1, b2, b3]: readonly number[], z: Float64Array, p: Float64Array): void {
-  for (let i = 0; i < p.length; i += BLOCK_WIDTH) {
-    p[i] = z[i] + b0 * p[i];
-    p[i + 1] = z[i + 1] + b1 * p[i + 1];
-    p[i + 2] = z[i + 2] + b2 * p[i + 2];
-    p[i + 3] = z[i + 3] + b3 * p[i + 3];
-  }
-}
-
-/** x ← x + αp, r ← r − αq; returns ‖r‖² */
-function descend(
-  [a0, a1, a2, a3]: readonly number[],
-  p: Float64Array,
-  q: Float64Array,
-  x: Float64Array,
-  r: Float64Array,
-): number[] {
-  for (let i = 0; i < p.length; i += BLOCK_WIDTH) {
-    x[i] += a0 * p[i];
-    x[i + 1] += a1 * p[i + 1];
-    x[i + 2] += a2 * p[i + 2];
-    x[i + 3] += a3 * p[i + 3];
-    r[i] -= a0 * q[i];
-    r[i + 1] -= a1 * q[i + 1];
-    r[i + 2] -= a2 * q[i + 2];
-    r[i + 3] -= a3 * q[i + 3];
-  }
-  return squaredNorms(r);
 }

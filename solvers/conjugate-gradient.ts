@@ -123,7 +123,13 @@ export function* conjugateGradientIteration(
     return found && { ...found, iteration: recordStart + found.iteration };
   };
   let iterations = 0;
+  const correctStart = () => {
+    preconditioner.start?.(r, z);
+    if (preconditioner.start) for (let i = 0; i < n; i++) x[i] += z[i];
+    return trueResidual(matrix, b, x, r);
+  };
   let lastTrueNorm = trueResidual(matrix, b, x, r);
+  if (preconditioner.start && lastTrueNorm > target) lastTrueNorm = correctStart();
   let residualNorm = lastTrueNorm;
   history.push(residualNorm);
 
@@ -186,6 +192,7 @@ export function* conjugateGradientIteration(
         return finish('stagnated', 'the true residual no longer falls: the tolerance is below round-off');
       }
       lastTrueNorm = residualNorm;
+      if (preconditioner.start) residualNorm = correctStart();
       direction = false;
       record = { steps: [], ratios: [], products: [] };
       recordStart = iterations;

@@ -35,7 +35,9 @@ export {
   type StepsSample,
 } from './conjugate-gradient-steps.js';
 export { type DifferentiableSteps, differentiableSteps } from './conjugate-gradient-steps-adjoint.js';
+export { conjugateGradientStepsMany } from './conjugate-gradient-steps-many.js';
 export type { ContactResistance } from './contact-resistance.js';
+export { type CoarseSpace, deflation } from './deflation.js';
 export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
 export type { Guess, GuessOptions, GuessReport } from './guess.js';
 export {

@@ -13,6 +13,11 @@ export interface Preconditioner {
     /** Writes M⁻¹ r into `z` and A z into `image`. */
     apply(r: Float64Array, z: Float64Array, image: Float64Array): void;
   };
+  /**
+   * Writes into `z` what the solution is corrected by before the first step and at restarts, from the residual r: deflation
+   * needs residuals orthogonal to its coarse space.
+   */
+  start?(r: Float64Array, z: Float64Array): void;
   /** Writes M⁻¹ r into `z` for `BLOCK_WIDTH` fields side by side, `[row][field]`; see `conjugateGradientMany`. */
   applyBlock?(r: Float64Array, z: Float64Array): void;
 }

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
 import { CONJUGATE_GRADIENT_DEFAULTS, type SolveStatus } from './conjugate-gradient.js';
 import { deferredCorrection } from './deferred-correction.js';
+import { type CoarseSpace, deflation } from './deflation.js';
 import { type DiscreteSystem, imageOf, residualOf } from './discrete-system.js';
 import { type Guess, type GuessReport, guessReport, judgeGuess } from './guess.js';
 import { innerSolve, type SolveLimits, type SolveState } from './inner-solve.js';
@@ -15,11 +16,14 @@ import { correctionVanishes } from './non-orthogonal-correction.js';
 import { assemble, checkedBoundaryValues } from './poisson-operator.js';
 import { choosePreconditioner, type PreconditionerChoice } from './preconditioner-choice.js';
 import type { PoissonProblem } from './problem.js';
+import type { SparseMatrix } from './sparse-matrix.js';
 import { norm } from './vectors.js';
 
 export interface SolveOptions extends NeumannOptions {
   readonly guess?: Guess;
   readonly preconditioner?: PreconditionerChoice;
+  /** Fields whose span the preconditioner need not care for, as of a reduced basis: see `deflation` */
+  readonly deflation?: CoarseSpace;
   /** Bound on the true relative residual */
   readonly relativeTolerance?: number;
   /** Sum over all corrections */
@@ -170,13 +174,31 @@ function prepare(problem: PoissonProblem, settings: Settings): DiscreteSystem {
     if (settings.neumannImbalance === 'remove') removeRowSum(b, volumes);
     else b = compatibleRightHandSide(b, volumes);
   }
+  const preconditioner = choosePreconditioner(operator.matrix, settings.preconditioner);
   return {
     operator,
     rightHandSide: b,
     boundaryValues: checkedBoundaryValues(operator, problem.boundaryConditions),
-    preconditioner: choosePreconditioner(operator.matrix, settings.preconditioner),
+    preconditioner: settings.deflation
+      ? deflation(coarseSpaceOf(settings.deflation, operator.matrix), preconditioner)
+      : preconditioner,
     correctionShare: share > 0 && correctionVanishes(operator) ? 0 : share,
   };
+}
+
+/** The coarse space was made for another assembly of, one hopes, the same problem. */
+function coarseSpaceOf(coarse: CoarseSpace, matrix: SparseMatrix): CoarseSpace {
+  const other = coarse.matrix.values;
+  if (
+    other.length === matrix.values.length &&
+    other.every((value, entry) => value === matrix.values[entry])
+  ) {
+    return coarse;
+  }
+  throw new InvalidInputError(
+    'solvers.solve: the coarse space of `deflation` belongs to another matrix; it holds for one mesh, one κ and one set of ' +
+      'boundary types, make it anew',
+  );
 }
 
 function iterate(

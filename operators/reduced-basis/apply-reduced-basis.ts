@@ -1,12 +1,18 @@
-import type { PoissonOperator } from '../../solvers/index.js';
+import type { CoarseSpace, PoissonOperator, Preconditioner } from '../../solvers/index.js';
 import { norm } from '../../solvers/vectors.js';
+import { type ErrorEstimate, errorEstimate } from './error-estimate.js';
 import { type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+import { basisSpace, twoLevelPreconditioner } from './two-level.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
 export interface ReducedModel {
   readonly rank: number;
-  /** Answers right-hand sides b `[source][cell]`: 4·N·r flops each. */
+  /** Answers right-hand sides b `[source][cell]`, any number at once: 4·N·r flops each, and a few sparse products. */
   apply(rightHandSides: readonly Float64Array[]): ReducedAnswers;
+  /** The span for `solve(problem, { deflation })`. */
+  readonly coarseSpace: CoarseSpace;
+  /** The answer itself with a correction around the projection, as a preconditioner of `solve` or `conjugateGradient`. */
+  readonly preconditioner: Preconditioner;
 }
 
 export interface ReducedAnswers {
@@ -16,6 +22,8 @@ export interface ReducedAnswers {
   readonly coefficients: readonly Float64Array[];
   /** ‖Bu − b‖₂ / ‖b‖₂, `[source]`, computed from the answers themselves; 0 for b = 0 */
   readonly relativeResiduals: readonly number[];
+  /** How far each answer is from the discrete solution, `[source]`, estimated from its residual */
+  readonly errorEstimates: readonly ErrorEstimate[];
 }
 
 /**
@@ -33,13 +41,18 @@ export function applyReducedBasis(
   const projection = projectionOf(operator, basis, rank, options);
   return {
     rank,
+    coarseSpace: basisSpace(projection),
+    preconditioner: twoLevelPreconditioner(projection),
     apply: (rightHandSides) => {
       const { fields, coefficients, residuals } = projectFields(projection, rightHandSides);
       const relativeResiduals = residuals.map((residual, s) => {
         const size = norm(rightHandSides[s]);
         return size > 0 ? norm(residual) / size : 0;
       });
-      return { fields, coefficients, relativeResiduals };
+      const errorEstimates = fields.map((field, s) =>
+        errorEstimate(projection, field, residuals[s], rightHandSides[s]),
+      );
+      return { fields, coefficients, relativeResiduals, errorEstimates };
     },
   };
 }

@@ -60,7 +60,7 @@ export function dampingPolynomial(smoothing: Smoothing, rank: number, range: Wav
       `dampingPolynomial: expected damping in (0, 1) and reach > 0, got ${damping} and ${reach}`,
     );
   }
-  const ratio = Math.max(LEAST_RATIO, reach * (range.cells / rank) ** (2 / range.dimension));
+  const ratio = Math.max(LEAST_RATIO, (reach * range.largest) / firstEigenvalueBeyond(rank, range));
   const theta = (range.largest * (1 + 1 / ratio)) / 2;
   const delta = (range.largest * (1 - 1 / ratio)) / 2;
   const sigma = theta / delta;
@@ -74,6 +74,11 @@ export function dampingPolynomial(smoothing: Smoothing, rank: number, range: Wav
     rho = next;
   }
   return { keep, gain };
+}
+
+/** λ_r = λ_max (r/N)^{2/d} of D⁻¹B: about where the longest waves begin that r fields cannot hold. */
+export function firstEigenvalueBeyond(rank: number, { cells, dimension, largest }: WaveRange): number {
+  return largest * (rank / cells) ** (2 / dimension);
 }
 
 /** Gershgorin's bound of λ_max(D⁻¹B), 2 for two-point fluxes. */

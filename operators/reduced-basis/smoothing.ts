@@ -117,7 +117,8 @@ function addProduct(
   }
 }
 
-interface Scaling {
+/** What a polynomial of D⁻¹B needs of an operator. */
+export interface Scaling {
   /** D⁻¹B */
   readonly forward: SparseMatrix;
   /** BD⁻¹ */
@@ -129,7 +130,7 @@ interface Scaling {
 const known = new WeakMap<SmoothedOperator, Scaling>();
 
 /** B scaled from the left and from the right, on its entries. Kept as long as the operator. */
-function scalingOf(operator: SmoothedOperator): Scaling {
+export function scalingOf(operator: SmoothedOperator): Scaling {
   let scaling = known.get(operator);
   if (!scaling) {
     const { matrix } = operator;

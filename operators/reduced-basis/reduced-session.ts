@@ -1,0 +1,110 @@
+import { InvalidInputError } from '../../common/errors.js';
+import { type CompiledFunction, compile } from '../../runtime/compile.js';
+import type { SessionOptions } from '../../runtime/session.js';
+import { tf } from '../../runtime/tf.js';
+import { removeVolumeMean } from '../../solvers/index.js';
+import { combine } from './dense-products.js';
+import { columnsOfPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
+import type { BasisProjection } from './projection.js';
+
+/** A reduced-order model whose dense products run on ONNX Runtime, in float32. */
+export interface ReducedSession {
+  readonly rank: number;
+  /** Bytes of the basis that the session holds; the projection can be let go. */
+  readonly bytes: number;
+  /**
+   * Answers right-hand sides b `[source][cell]`, several at a time: 4·N·r flops each.
+   *
+   * @returns u, `[source][cell]`
+   * @throws InvalidInputError when one has another length than the mesh has cells
+   */
+  apply(rightHandSides: readonly Float64Array[]): Promise<readonly Float32Array[]>;
+  dispose(): Promise<void>;
+}
+
+/** Sources in one call of the session: at 100,000 cells 26 MB in and out each, and the products are at full speed. */
+const BLOCK = 64;
+
+/**
+ * Opens the answers of a projection for many sources. With the basis orthonormal in the energy inner product,
+ *
+ *     Ψ = ΦL⁻ᵀ,   u = ΨΨᵀb,   M = LLᵀ
+ *
+ * no system is left to solve, and single precision, which would spoil M⁻¹, costs u six digits and no more. Ten to twenty
+ * times faster than `applyReducedBasis` from a dozen sources on; the network had single precision before it.
+ *
+ * @throws InvalidInputError for a projection with a correction, which answers in more than the span
+ */
+export async function reducedSession(
+  projection: BasisProjection,
+  options: SessionOptions = {},
+): Promise<ReducedSession> {
+  if (projection.options.correction !== 'none') {
+    throw new InvalidInputError(
+      "reducedSession: expected a projection with correction 'none', which is answered in the basis alone; " +
+        'use applyReducedBasis',
+    );
+  }
+  const { rows, columns: rank } = projection.basis;
+  const values = fromPanels(energyOrthonormal(projection), new Float32Array(rows * rank));
+  const compiled: CompiledFunction = await compile(
+    ({ loads }, { basis }) => ({ fields: tf.matMul(tf.matMul(loads, basis), basis, false, true) }),
+    { loads: { shape: ['sources', rows], dtype: 'float32' } },
+    { ...options, parameters: { basis: { shape: [rows, rank], values } } },
+  );
+  const answer = async (some: readonly Float64Array[]): Promise<Float32Array[]> => {
+    const data = new Float32Array(some.length * rows);
+    some.forEach((load, s) => {
+      data.set(load, s * rows);
+    });
+    const { fields } = await compiled.run({ loads: { shape: [some.length, rows], data } });
+    return some.map((_, s) => (fields.data as Float32Array).subarray(s * rows, (s + 1) * rows));
+  };
+  return {
+    rank,
+    bytes: values.byteLength,
+    apply: async (rightHandSides) => {
+      rightHandSides.forEach((load, s) => {
+        if (load.length === rows) return;
+        throw new InvalidInputError(
+          `reducedSession: expected ${rows} values, one per cell, in every right-hand side, got ${load.length} in ${s}`,
+        );
+      });
+      const fields: Float32Array[] = [];
+      for (let first = 0; first < rightHandSides.length; first += BLOCK) {
+        fields.push(...(await answer(rightHandSides.slice(first, first + BLOCK))));
+      }
+      return fields;
+    },
+    dispose: () => compiled.dispose(),
+  };
+}
+
+/**
+ * Ψ = ΦL⁻ᵀ. Where constants are in the kernel, its columns are of zero volume mean, which makes ΨΨᵀ answer the part of b
+ * that has an answer with the field of zero volume mean.
+ */
+function energyOrthonormal({ operator, basis, factor }: BasisProjection): Panels {
+  const rank = basis.columns;
+  const inverse = transposedInverse(factor, rank);
+  const orthonormal = combine(basis, inverse, rank);
+  if (!operator.singular) return orthonormal;
+  const columns = columnsOfPanels(orthonormal);
+  for (const column of columns) removeVolumeMean(column, operator.mesh.cellVolumes);
+  return panelsOfColumns(columns, basis.rows);
+}
+
+/** L⁻ᵀ, row-major, upper triangular: row i of L⁻ᵀ holds column i of L⁻¹. */
+function transposedInverse(factor: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const at = i * n;
+    inverse[at + i] = 1 / factor[at + i];
+    for (let k = i + 1; k < n; k++) {
+      let sum = 0;
+      for (let j = i; j < k; j++) sum -= factor[k * n + j] * inverse[at + j];
+      inverse[at + k] = sum / factor[k * n + k];
+    }
+  }
+  return inverse;
+}
