@@ -87,6 +87,11 @@ function sampleType(
   return random.uniform() < sampler.dirichletProbability ? 'dirichlet' : 'neumann';
 }
 
+/** Whether one of the names is the patch's, or ends in `*` and begins it. */
+export function matchesPatch(names: readonly string[], patch: string): boolean {
+  return names.some((name) => (name.endsWith('*') ? patch.startsWith(name.slice(0, -1)) : name === patch));
+}
+
 /** The Dirichlet patches of a sampler that goes by names. */
 function chosenPatches(
   sampler: Extract<BoundaryTypeSampler, { kind: 'fixed-types' | 'some-dirichlet' }>,
@@ -94,12 +99,8 @@ function chosenPatches(
   random: Random,
 ): ReadonlySet<string> {
   const wanted = sampler.kind === 'fixed-types' ? sampler.dirichlet : sampler.among;
-  const matches = (name: string) =>
-    wanted.some((pattern) =>
-      pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-    );
   const candidates = mesh.patches
-    .filter(({ name, size }) => size > 0 && matches(name))
+    .filter(({ name, size }) => size > 0 && matchesPatch(wanted, name))
     .map(({ name }) => name);
   const needed = sampler.kind === 'fixed-types' ? 1 : sampler.count[0];
   if (candidates.length < needed) {

@@ -3,6 +3,7 @@ import type { Random } from '../common/random.js';
 import { patchGroups } from '../geometry/index.js';
 import type { Mesh } from '../geometry/mesh.js';
 import type { BoundaryConditions } from '../solvers/index.js';
+import type { BoundaryFluxes } from './boundary-fluxes.js';
 import type { BoundaryTypeSampler, BoundaryTypes } from './boundary-types.js';
 
 /** u on the Dirichlet patches by name, `[face of the patch]`; patches that are left out are at zero. */
@@ -76,18 +77,22 @@ export function sampleBoundaryValues(
   );
 }
 
-/** Types and values as a solver's boundary conditions; fluxes are zero, and values where none are given. */
+/** Types and data as a solver's boundary conditions; values and fluxes are zero where none are given. */
 export function boundaryConditionsOf({
   boundaryTypes,
   boundaryValues,
+  boundaryFluxes,
 }: {
   readonly boundaryTypes: BoundaryTypes;
   readonly boundaryValues?: BoundaryValues;
+  readonly boundaryFluxes?: BoundaryFluxes;
 }): BoundaryConditions {
   return Object.fromEntries(
     Object.entries(boundaryTypes).map(([patch, type]) => [
       patch,
-      type === 'dirichlet' ? { type, value: boundaryValues?.[patch] ?? 0 } : { type, flux: 0 },
+      type === 'dirichlet'
+        ? { type, value: boundaryValues?.[patch] ?? 0 }
+        : { type, flux: boundaryFluxes?.[patch] ?? 0 },
     ]),
   );
 }

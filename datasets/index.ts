@@ -1,5 +1,12 @@
 export { combineSeeds, createRandom, type Random } from '../common/random.js';
 export {
+  type BoundaryFluxes,
+  type FluxSampler,
+  type FluxSamplerOptions,
+  UNIFORM_FLUXES_DEFAULTS,
+  uniformFluxes,
+} from './boundary-fluxes.js';
+export {
   allDirichlet,
   allNeumann,
   type BoundaryType,
@@ -21,6 +28,7 @@ export {
   type PiecewiseTemperaturesOptions,
   piecewiseTemperatures,
 } from './boundary-values.js';
+export * from './burgers/index.js';
 export {
   type ConductivitySampler,
   INCLUSIONS_DEFAULTS,

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../common/errors.js';
 import { combineSeeds, createRandom } from '../common/random.js';
 import type { Mesh } from '../geometry/mesh.js';
 import { removeVolumeMean } from '../solvers/index.js';
+import { type BoundaryFluxes, type FluxSampler, sampleBoundaryFluxes } from './boundary-fluxes.js';
 import {
   type BoundaryTypes,
   canBeSingular,
@@ -27,6 +28,8 @@ export interface PoissonTaskOptions {
   meshes: readonly Mesh[];
   source?: Source;
   boundary?: BoundarySampler;
+  /** κ ∂u/∂n on Neumann patches; zero by default. For a basis only: field operators do not see fluxes. */
+  fluxes?: FluxSampler;
   /** κ; 1 everywhere by default */
   conductivity?: ConductivitySampler;
   /** Sources drawn for one mesh and one set of boundary types. */
@@ -43,8 +46,8 @@ export const POISSON_TASK_DEFAULTS = { sourcesPerSample: 1, removeMean: 'when-si
 
 /** A distribution of Poisson problems as plain data: any thread draws sample i of a seed and gets the same one. */
 export type PoissonTask = Readonly<
-  Required<Omit<PoissonTaskOptions, 'conductivity' | 'distinctSamples'>> &
-    Pick<PoissonTaskOptions, 'conductivity' | 'distinctSamples'>
+  Required<Omit<PoissonTaskOptions, 'conductivity' | 'distinctSamples' | 'fluxes'>> &
+    Pick<PoissonTaskOptions, 'conductivity' | 'distinctSamples' | 'fluxes'>
 >;
 
 /** −∇·(κ∇u) = q: which mesh, which boundary types and values, κ, and one or several sources per cell. */
@@ -55,6 +58,8 @@ export interface PoissonSample {
   readonly boundaryTypes: BoundaryTypes;
   /** u on Dirichlet patches, `[face of the patch]`; zero where absent */
   readonly boundaryValues?: BoundaryValues;
+  /** κ ∂u/∂n by Neumann patch; zero where absent */
+  readonly boundaryFluxes?: BoundaryFluxes;
   /** κ, `[cell]`; 1 where absent */
   readonly conductivity?: Float64Array;
   readonly singular: boolean;
@@ -114,6 +119,7 @@ export function drawSampleOnMesh(
   const sources = sampleSource(task.source, mesh, stream(2), task.sourcesPerSample);
   const conductivity = sampleConductivity(task.conductivity, mesh, stream(3));
   const boundaryValues = sampleBoundaryValues(task.boundary, mesh, boundaryTypes, stream(4));
+  const boundaryFluxes = sampleBoundaryFluxes(task.fluxes, mesh, boundaryTypes, stream(5));
   const singular = isSingular(mesh, boundaryTypes);
   if (task.removeMean === 'always' || (task.removeMean === 'when-singular' && singular)) {
     for (const source of sources) removeVolumeMean(source, mesh.cellVolumes);
@@ -123,6 +129,7 @@ export function drawSampleOnMesh(
     meshIndex,
     boundaryTypes,
     ...(boundaryValues && { boundaryValues }),
+    ...(boundaryFluxes && { boundaryFluxes }),
     ...(conductivity && { conductivity }),
     singular,
     sources,
