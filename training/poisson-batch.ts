@@ -58,7 +58,7 @@ function prepareMember(plan: BatchPlan, drawn: PoissonSample) {
   const member = operatorMember(plan, operator, boundaryTypes, sources[0], boundaryValues);
   const { inputs, fieldScale } = member;
   const conditions = boundaryConditionsOf({
-    boundaryTypes,
+    ...drawn,
     boundaryValues: shiftedValues(drawn, operator, member),
   });
   const rightHandSides = sources.map((source) => assembleRightHandSide(operator, source, conditions));

@@ -159,6 +159,11 @@ function requireOptions(
   if (!Number.isInteger(workers) || workers < 0) {
     throw new InvalidInputError(`train: workers must be an integer of at least 0, got ${workers}`);
   }
+  if (operator.output === 'field' && task.fluxes) {
+    throw new InvalidInputError(
+      `train: ${operator.name} does not see boundary fluxes; leave them out of the task, or train a basis`,
+    );
+  }
   if (operator.output === 'field' && task.sourcesPerSample !== 1) {
     throw new InvalidInputError(
       `train: ${operator.name} reads one source with each mesh, the task draws ${task.sourcesPerSample}; ` +
