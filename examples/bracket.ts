@@ -6,35 +6,74 @@ import { ShapeUtils, Vector2 } from 'three';
 
 type Point = readonly [number, number, number];
 
-/** Millimetres. Section of the part, counter-clockwise: a base plate, an upright on its left and four fins on its right. */
-const DEPTH = 50;
-const PROFILE: readonly (readonly [number, number])[] = [
-  [0, 0],
-  [80, 0],
-  ...[76, 66, 56, 46].flatMap((x): [number, number][] => [
-    [x + 4, 24],
-    [x, 24],
-    [x, 8],
-    [x - 6, 8],
-  ]),
-  [8, 8],
-  [8, 60],
-  [0, 60],
-];
-/** Circular holes through two parallel sides of the section: centre in the plane of the first side, at `along` from its start. */
-const HOLES = [
-  { from: 0, to: 17, along: 24, z: 14, radius: 5, depth: 8 },
-  { from: 0, to: 17, along: 24, z: 36, radius: 5, depth: 8 },
-  { from: 18, to: 20, along: 32, z: 25, radius: 9, depth: 8 },
-];
+/** Millimetres. */
+export const BRACKET_DEFAULTS = {
+  /** Of the base plate, and of the upright on its left */
+  length: 80,
+  height: 60,
+  depth: 50,
+  /** Of both */
+  thickness: 8,
+  /** Fins on the base plate, at its right end, 16 high */
+  fins: 4,
+  finThickness: 4,
+  /** Of the two bolt holes in the base plate and of the hole in the upright */
+  boltRadius: 5,
+  holeRadius: 9,
+};
+const FIN_HEIGHT = 16;
 const HOLE_SIDES = 48;
 
-/** The part as a surface in millimetres with the patches `heated` (the back of the upright), `holes` and `air`. */
-export function bracket(): TriangleSurface {
+/** Section of the part, counter-clockwise from the origin; its first side is the base, its last the back of the upright. */
+function profile({ length, height, thickness, fins, finThickness }: typeof BRACKET_DEFAULTS) {
+  const pitch = 2.5 * finThickness;
+  const steps = Array.from({ length: fins }, (_, fin) => length - finThickness - fin * pitch).flatMap(
+    (x): [number, number][] => [
+      [x + finThickness, thickness + FIN_HEIGHT],
+      [x, thickness + FIN_HEIGHT],
+      [x, thickness],
+      [x - 1.5 * finThickness, thickness],
+    ],
+  );
+  const corners: [number, number][] = [
+    [0, 0],
+    [length, 0],
+    ...(fins > 0 ? steps : [[length, thickness] as [number, number]]),
+  ];
+  return [...corners, [thickness, thickness], [thickness, height], [0, height]] as [number, number][];
+}
+
+/**
+ * The part as a surface in millimetres with the patches `heated` (the back of the upright), `base` (the underside), `holes` and
+ * `air`.
+ */
+export function bracket(options: Partial<typeof BRACKET_DEFAULTS> = {}): TriangleSurface {
+  const parameters = { ...BRACKET_DEFAULTS, ...options };
+  const { height, depth, thickness, boltRadius, holeRadius } = parameters;
+  const corners = profile(parameters);
+  // circular holes through two parallel sides of the section: centre in the plane of the first side, at `along` from its start
+  const onTop = corners.length - 4;
+  const upright = corners.length - 3;
+  const holes = [
+    ...[0.28, 0.72].map((share) => ({
+      from: 0,
+      to: onTop,
+      along: 3 * thickness,
+      z: share * depth,
+      radius: boltRadius,
+    })),
+    {
+      from: upright,
+      to: corners.length - 1,
+      along: 0.6 * (height - thickness),
+      z: depth / 2,
+      radius: holeRadius,
+    },
+  ];
   const points: number[] = [];
   const triangles: number[] = [];
   const trianglePatches: number[] = [];
-  const patchNames = ['heated', 'holes', 'air'];
+  const patchNames = ['heated', 'base', 'holes', 'air'];
   const indexOf = new Map<string, number>();
   const add = (patch: string, ...corners: readonly Point[]) => {
     for (const corner of corners) {
@@ -59,8 +98,8 @@ export function bracket(): TriangleSurface {
     }
   };
 
-  const section = PROFILE.map(([x, y]) => new Vector2(x, y));
-  addFace('air', [section], ({ x, y }) => [x, y, DEPTH]);
+  const section = corners.map(([x, y]) => new Vector2(x, y));
+  addFace('air', [section], ({ x, y }) => [x, y, depth]);
   addFace('air', [section.map(({ x, y }) => new Vector2(-x, y)).reverse()], ({ x, y }) => [-x, y, 0]);
 
   const sides = section.map((start, i) => {
@@ -77,7 +116,7 @@ export function bracket(): TriangleSurface {
     const { start, direction } = sides[side];
     return [start.x + along * direction.x, start.y + along * direction.y, z];
   };
-  for (const { from, to, along, z, radius, depth } of HOLES) {
+  for (const { from, to, along, z, radius } of holes) {
     const { direction } = sides[from];
     const near = Array.from({ length: HOLE_SIDES }, (_, i) => {
       const angle = (2 * Math.PI * i) / HOLE_SIDES;
@@ -88,7 +127,7 @@ export function bracket(): TriangleSurface {
       const [x, y] = inSpace(from, p);
       return [
         [x, y, p.y],
-        [x - depth * direction.y, y + depth * direction.x, p.y],
+        [x - thickness * direction.y, y + thickness * direction.x, p.y],
       ];
     });
     rims.forEach(([a, b], i) => {
@@ -108,10 +147,11 @@ export function bracket(): TriangleSurface {
     const face = [
       [0, 0],
       [length, 0],
-      [length, DEPTH],
-      [0, DEPTH],
+      [length, depth],
+      [0, depth],
     ].map(([s, t]) => new Vector2(s, t));
-    addFace(i === sides.length - 1 ? 'heated' : 'air', [face, ...rings], (p) => inSpace(i, p));
+    const patch = i === sides.length - 1 ? 'heated' : i === 0 ? 'base' : 'air';
+    addFace(patch, [face, ...rings], (p) => inSpace(i, p));
   });
   return {
     points: Float64Array.from(points),
@@ -160,6 +200,7 @@ async function temperatureOn(surface: TriangleSurface, cellSize: number) {
   const convection = { type: 'robin', coefficient: 40, ambient: AMBIENT } as const;
   const boundaryConditions: BoundaryConditions = {
     heated: { type: 'neumann', flux: power / heatedArea },
+    base: convection,
     holes: convection,
     air: convection,
   };
