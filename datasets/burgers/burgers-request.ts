@@ -37,28 +37,61 @@ export function drawTrajectory(
   return { ...drawInitialState(initial, length, random), viscosity: drawn };
 }
 
-/** `[frame][point]` of one trajectory. */
-export function computeTrajectory(request: BurgersRequest, index: number): Float32Array {
-  const { frames, interval, points, length, maximumStep } = request;
-  const { at, viscosity } = drawTrajectory(request, index);
-  for (let doubling = 0; ; doubling++) {
-    const computed = request.referencePoints * 2 ** doubling;
-    const solver = solverFor(computed, length, viscosity, maximumStep / 2 ** doubling);
-    const initial = Float64Array.from({ length: computed }, (_, i) => at((i * length) / computed));
+/** `[frame][point]` of each trajectory asked for; those whose shocks are not resolved are computed anew on finer grids. */
+export function computeTrajectories(
+  request: BurgersRequest,
+  indices: readonly number[],
+  doubling = 0,
+): Float32Array[] {
+  const { frames, interval, points, length } = request;
+  const computed = request.referencePoints * 2 ** doubling;
+  const every = computed / points;
+  const drawn = indices.map((index) => drawTrajectory(request, index));
+  const answers: Float32Array[] = [];
+  for (const group of groupsOf(drawn.map(({ viscosity }) => viscosity))) {
+    const solver = solverFor(
+      computed,
+      length,
+      drawn[group[0]].viscosity,
+      request.maximumStep / 2 ** doubling,
+    );
+    const initial = new Float64Array(group.length * computed);
+    group.forEach((member, row) => {
+      for (let i = 0; i < computed; i++)
+        initial[row * computed + i] = drawn[member].at((i * length) / computed);
+    });
     try {
       const reference = solver.rollout(initial, { frames, interval });
-      const every = computed / points;
-      return Float32Array.from({ length: frames * points }, (_, value) => {
-        const frame = Math.floor(value / points);
-        return reference[frame * computed + (value % points) * every];
+      group.forEach((member, row) => {
+        answers[member] = Float32Array.from({ length: frames * points }, (_, value) => {
+          const frame = row * frames + Math.floor(value / points);
+          return reference[frame * computed + (value % points) * every];
+        });
       });
     } catch (cause) {
       if (!(cause instanceof UnderResolvedError)) throw cause;
-      if (doubling<9)console.log(doubling, cause.message);if (doubling === DOUBLINGS) {
-        throw new InvalidInputError(`${request.name}: trajectory ${index}: ${cause.message}`, { cause });
+      if (group.length > 1) {
+        for (const member of group)
+          answers[member] = computeTrajectories(request, [indices[member]], doubling)[0];
+      } else if (doubling < DOUBLINGS) {
+        answers[group[0]] = computeTrajectories(request, [indices[group[0]]], doubling + 1)[0];
+      } else {
+        throw new InvalidInputError(`trajectory ${indices[group[0]]}: ${cause.message}`, { cause });
       }
     }
   }
+  return answers;
+}
+
+/** Positions of equal values. */
+function groupsOf(values: readonly number[]): number[][] {
+  const groups = new Map<number, number[]>();
+  values.forEach((value, at) => {
+    const group = groups.get(value);
+    if (group) group.push(at);
+    else groups.set(value, [at]);
+  });
+  return [...groups.values()];
 }
 
 let latest: { key: string; solver: ReturnType<typeof burgersSpectral> } | undefined;

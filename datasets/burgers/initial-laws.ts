@@ -43,7 +43,8 @@ export function drawInitialState(law: InitialLaw, length: number, random: Random
         return { k, sine: deviation * random.normal(), cosine: deviation * random.normal() };
       });
       return {
-        at: (x) => waves.reduce((sum, w) => sum + w.sine * Math.sin(w.k * x) + w.cosine * Math.cos(w.k * x), 0),
+        at: (x) =>
+          waves.reduce((sum, w) => sum + w.sine * Math.sin(w.k * x) + w.cosine * Math.cos(w.k * x), 0),
       };
     }
     case 'mp-pde': {
@@ -83,7 +84,8 @@ const MAXIMUM_POINTS = 1024;
 
 function largest(wave: (x: number) => number, length: number): number {
   let found = 0;
-  for (let i = 0; i < MAXIMUM_POINTS; i++) found = Math.max(found, Math.abs(wave((i * length) / MAXIMUM_POINTS)));
+  for (let i = 0; i < MAXIMUM_POINTS; i++)
+    found = Math.max(found, Math.abs(wave((i * length) / MAXIMUM_POINTS)));
   return found;
 }
 
