@@ -10,7 +10,7 @@ import {
   poissonTask,
 } from '../datasets/index.js';
 import {
-  applyReducedBasis,
+  type BasisProjection,
   batchInputs,
   batchSpecs,
   type EncoderInputOptions,
@@ -18,7 +18,7 @@ import {
   encoderInputs,
   type OperatorInputs,
   type ProjectionOptions,
-  type ReducedModel,
+  projectionOf,
   reducedBasis,
   ritzEnergy,
 } from '../operators/index.js';
@@ -30,16 +30,13 @@ import { exportModel, openModel, readModel, train } from '../training/index.js';
 export interface Encoder {
   readonly training: 'pretrained' | 'trained here' | 'untrained';
   readonly rank: number;
-  readonly projection: Partial<ProjectionOptions>;
   /** Features of the mesh, network and projection, timed apart. */
   encode(operator: PoissonOperator, types: BoundaryTypes): Promise<Encoded>;
   dispose(): Promise<void>;
 }
 
 export interface Encoded {
-  readonly model: ReducedModel;
-  /** Φ as the network writes it, row-major `[cell][rank]` */
-  readonly values: Float32Array;
+  readonly projection: BasisProjection;
   readonly milliseconds: Readonly<Record<'features' | 'network' | 'projection', number>>;
 }
 
@@ -124,7 +121,6 @@ function encoder(
   return {
     training,
     rank,
-    projection,
     dispose,
     encode: async (operator, types) => {
       const started = performance.now();
@@ -133,13 +129,13 @@ function encoder(
       const { basis } = await run(inputs);
       const written = performance.now();
       const values = basis.data as Float32Array;
-      const model = applyReducedBasis(operator, values, rank, projection);
+      const projected = projectionOf(operator, values, rank, projection);
       const milliseconds = {
         features: read - started,
         network: written - read,
         projection: performance.now() - written,
       };
-      return { model, values, milliseconds };
+      return { projection: projected, milliseconds };
     },
   };
 }

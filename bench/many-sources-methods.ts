@@ -1,7 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fourierSource } from '../datasets/index.js';
-import { applyReducedBasis, properOrthogonalDecomposition } from '../operators/index.js';
+import {
+  type BasisProjection,
+  projectFields,
+  projectionOf,
+  properOrthogonalDecomposition,
+  reducedSession,
+} from '../operators/index.js';
 import { conjugateGradientMany, type SparseMatrix, smoothedAggregation } from '../solvers/index.js';
 import type { Encoder } from './many-sources-encoder.js';
 import { drawLoads, type ManySourcesProblem, meanError, solveLoads } from './many-sources-problem.js';
@@ -31,6 +37,7 @@ export interface Method {
   readonly most?: number;
   /** Milliseconds for the first `count` sources together */
   answer(count: number): Promise<number>;
+  dispose?(): Promise<void>;
 }
 
 async function milliseconds(work: () => unknown): Promise<number> {
@@ -40,25 +47,57 @@ async function milliseconds(work: () => unknown): Promise<number> {
 }
 
 const FLOAT64 = 8;
+/** Cells above which set-ups are not repeated */
+const LARGE = 50_000;
 
 /** Φ, BΦ and the factor of the Gram matrix, as the projection keeps them. */
-const projectionBytes = (rows: number, rank: number) => FLOAT64 * (2 * rows * rank + rank ** 2);
+const projectionBytes = ({ basis: { rows, columns } }: BasisProjection) =>
+  FLOAT64 * (2 * rows * columns + columns ** 2);
 
-export async function reducedBasisMethod(
+/** The reduced basis with its products on ONNX Runtime in single precision, and in float64 TypeScript. */
+export async function reducedBasisMethods(
   encoder: Encoder,
   { operator, types }: ManySourcesProblem,
+  queries: Queries,
+): Promise<Record<'session' | 'plain', Method>> {
+  // the first call of a graph allocates
+  if (operator.matrix.rows < LARGE) await encoder.encode(operator, types);
+  const { projection, milliseconds: parts } = await encoder.encode(operator, types);
+  const setupMs = parts.features + parts.network + parts.projection;
+  const notes = { ...parts, encoder: encoder.training, rank: encoder.rank };
+  return {
+    session: await sessionMethod('reduced_basis', projection, setupMs, notes, queries),
+    plain: {
+      name: 'reduced_basis_float64',
+      setupMs,
+      bytes: projectionBytes(projection),
+      error: answeredError(projection, queries),
+      answer: (count) => milliseconds(() => projectFields(projection, queries.loads.slice(0, count))),
+    },
+  };
+}
+
+const answeredError = (projection: BasisProjection, { loads, references }: Queries) =>
+  meanError(projectFields(projection, loads.slice(0, references.length)).fields, references);
+
+async function sessionMethod(
+  name: string,
+  projection: BasisProjection,
+  before: number,
+  notes: Method['notes'],
   { loads, references }: Queries,
 ): Promise<Method> {
-  // the first call of a graph allocates
-  if (operator.matrix.rows < 50_000) await encoder.encode(operator, types);
-  const { model, milliseconds: parts } = await encoder.encode(operator, types);
+  const started = performance.now();
+  const session = await reducedSession(projection);
+  const session_ms = performance.now() - started;
   return {
-    name: 'reduced_basis',
-    setupMs: parts.features + parts.network + parts.projection,
-    bytes: projectionBytes(operator.matrix.rows, encoder.rank),
-    error: meanError(model.apply(loads.slice(0, references.length)).fields, references),
-    notes: { ...parts, encoder: encoder.training, rank: encoder.rank },
-    answer: (count) => milliseconds(() => model.apply(loads.slice(0, count))),
+    name,
+    setupMs: before + session_ms,
+    bytes: session.bytes,
+    error: meanError(await session.apply(loads.slice(0, references.length)), references),
+    notes: { ...notes, session_ms },
+    answer: (count) => milliseconds(() => session.apply(loads.slice(0, count))),
+    dispose: () => session.dispose(),
   };
 }
 
@@ -106,11 +145,11 @@ const OVERSAMPLING = 4 / 3;
 const SNAPSHOT_TOLERANCE = 1e-6;
 
 /** POD of snapshots for sources of the same distribution, solved on this mesh; other draws than the queries. */
-export function snapshotMethod(
+export async function snapshotMethod(
   problem: ManySourcesProblem,
-  { loads, references }: Queries,
+  queries: Queries,
   rank: number,
-): Method {
+): Promise<Method> {
   const { operator } = problem;
   const snapshots = Math.ceil(OVERSAMPLING * rank);
   const draws = drawLoads(problem, fourierSource(), 1, snapshots);
@@ -118,20 +157,13 @@ export function snapshotMethod(
   const solutions = solveLoads(operator, draws, SNAPSHOT_TOLERANCE);
   const solved = performance.now();
   const found = properOrthogonalDecomposition(operator, solutions, { rank });
-  const model = applyReducedBasis(operator, found.basis, found.rank);
+  const projection = projectionOf(operator, found.basis, found.rank);
   const finished = performance.now();
-  return {
-    name: 'pod',
-    setupMs: finished - started,
-    bytes: projectionBytes(operator.matrix.rows, found.rank),
-    error: meanError(model.apply(loads.slice(0, references.length)).fields, references),
-    notes: { snapshots, snapshots_ms: solved - started, rank: found.rank },
-    answer: (count) => milliseconds(() => model.apply(loads.slice(0, count))),
-  };
+  const notes = { snapshots, snapshots_ms: solved - started, rank: found.rank };
+  return sessionMethod('pod', projection, finished - started, notes, queries);
 }
 
-/** Above this many cells SuperLU, which answers one source after the other, is timed on a few. */
-const LARGE = 50_000;
+/** SuperLU, which answers one source after the other, is timed on a few where the mesh is large. */
 const FEW = 16;
 
 /** A sparse factorisation by a peer; null when it is not installed. */

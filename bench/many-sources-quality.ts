@@ -1,14 +1,15 @@
 import { fourierSource, gaussianRandomField, hotSpots, type Source } from '../datasets/index.js';
 import {
   aggregationBasis,
-  applyReducedBasis,
   cosineBasis,
   type ProjectionOptions,
+  projectFields,
+  projectionOf,
   properOrthogonalDecomposition,
   REDUCED_BASIS_DEFAULTS,
 } from '../operators/index.js';
 import type { BenchCase } from './main.js';
-import type { Encoder } from './many-sources-encoder.js';
+import type { Encoded, Encoder } from './many-sources-encoder.js';
 import { drawLoads, type ManySourcesProblem, meanError, solveLoads } from './many-sources-problem.js';
 
 /** The training family and two rougher ones, none of few dimensions */
@@ -24,7 +25,7 @@ const SMOOTHINGS = [0.5, 1, 2, 4];
 /** Larger meshes are for times: errors of a basis change little with the mesh, snapshots take minutes. */
 const LARGEST = 50_000;
 
-type Basis = Parameters<typeof applyReducedBasis>[1];
+type Basis = Parameters<typeof projectionOf>[1];
 
 /**
  * Mean relative L² errors of bases of equal rank on one mesh, after the same Ritz projection: encoder trained and untrained,
@@ -56,17 +57,18 @@ export async function qualityCases(
     const loads = drawLoads(problem, source, 0, SOURCES);
     const references = solveLoads(operator, loads);
     const errorOf = (basis: Basis, columns = rank, options: Partial<ProjectionOptions> = {}) =>
-      meanError(applyReducedBasis(operator, basis, columns, options).apply(loads).fields, references);
+      meanError(projectFields(projectionOf(operator, basis, columns, options), loads).fields, references);
     const own = family === 'fourier' ? general : snapshots(source);
-    const answered = (model: typeof raw.model) => meanError(model.apply(loads).fields, references);
+    const answered = ({ projection }: Encoded) =>
+      meanError(projectFields(projection, loads).fields, references);
     return {
       name: `quality-${problem.name}-${family}`,
       cells: operator.matrix.rows,
       rank,
       ours_ms: (learned ?? raw).milliseconds.network,
       trained_encoder: trained?.training ?? null,
-      trained_encoder_error: learned && answered(learned.model),
-      untrained_encoder_error: answered(raw.model),
+      trained_encoder_error: learned && answered(learned),
+      untrained_encoder_error: answered(raw),
       aggregation_error: Math.min(...aggregates.map((basis) => errorOf(basis))),
       cosine_error: errorOf(cosines.basis, rank, smoothing),
       pod_error: errorOf(own.basis, own.rank),

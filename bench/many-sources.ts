@@ -9,7 +9,7 @@ import {
   factorisationMethod,
   type Method,
   multigridMethod,
-  reducedBasisMethod,
+  reducedBasisMethods,
   snapshotMethod,
   writeQueries,
 } from './many-sources-methods.js';
@@ -36,9 +36,10 @@ const LARGE = 5_000_000;
 
 /**
  * Many sources on one mesh: the reduced basis after one encoding against AMG-PCG stopped at the same error, sparse
- * factorisations, and POD of snapshots on that mesh. Milliseconds are per source; `…_setup_ms` comes once a mesh, and
+ * factorisations, and POD of snapshots on that mesh; reduced models answer in `reducedSession`, ours also in float64. Milliseconds are per source; `…_setup_ms` comes once a mesh, and
  * `pays_from_X` is the number of sources from which on the reduced basis is the cheaper one in total, null for never
- * (`pays_until_X` where it ends). Ours runs on one thread but for the network; peers run on one. Then the errors of rivals
+ * (`pays_until_X` where it ends). Networks and sessions have two
+ * threads, everything else has one. Then the errors of rivals
  * of equal rank.
  */
 export async function run(repeats: number): Promise<BenchCase[]> {
@@ -64,15 +65,17 @@ async function timeCases(
   const { operator } = problem;
   const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   const peers = { splu: startPeer('many_sources.py'), cholmod: startPeer('many_sources.py') };
+  let methods: (Method | null)[] = [];
   try {
     const loads = drawLoads(problem, fourierSource(), 0, Math.max(...COUNTS));
     const references = solveLoads(operator, loads.slice(0, REFERENCES));
     const queries = writeQueries(folder, operator.matrix, loads, references);
-    const ours = await reducedBasisMethod(encoder, problem, queries);
-    const methods = [
-      ours,
-      multigridMethod(problem, queries, ours.error!),
-      snapshotMethod(problem, queries, encoder.rank),
+    const ours = await reducedBasisMethods(encoder, problem, queries);
+    methods = [
+      ours.session,
+      ours.plain,
+      multigridMethod(problem, queries, ours.session.error!),
+      await snapshotMethod(problem, queries, encoder.rank),
       await factorisationMethod('splu', peers.splu, problem, queries),
       await factorisationMethod('cholmod', peers.cholmod, problem, queries),
     ];
@@ -84,6 +87,7 @@ async function timeCases(
     }
     return results;
   } finally {
+    for (const method of methods) await method?.dispose?.();
     for (const peer of Object.values(peers)) peer.stop();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,7 +112,7 @@ async function timesInTurns(
   return times.map((list) => (list.length > 0 ? median(list) : null));
 }
 
-const NAMES = ['reduced_basis', 'amg', 'pod', 'splu', 'cholmod'];
+const NAMES = ['reduced_basis', 'reduced_basis_float64', 'amg', 'pod', 'splu', 'cholmod'];
 
 function caseOf(
   name: string,

@@ -90,5 +90,6 @@ export {
   type ReducedBasisOptions,
   reducedBasis,
 } from './reduced-basis/reduced-basis.js';
+export { type ReducedSession, reducedSession } from './reduced-basis/reduced-session.js';
 export { U_NET_DEFAULTS, type UNetOptions } from './u-net/options.js';
 export { uNet } from './u-net/u-net.js';
