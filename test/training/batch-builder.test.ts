@@ -1,9 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cornerRemovedMeshes, drawSample, generateMeshes, poissonTask } from '../../datasets/index.js';
+import {
+  cornerRemovedMeshes,
+  drawSample,
+  gaussianRandomField,
+  generateMeshes,
+  inclusions,
+  NPSOLVER_TASKS,
+  piecewiseTemperatures,
+  poissonTask,
+} from '../../datasets/index.js';
 import type { SupervisionContext } from '../../operators/index.js';
 import { multiply } from '../../solvers/index.js';
 import { batchBuilder } from '../../training/batch-builder.js';
 import type { BatchPlan } from '../../training/poisson-batch.js';
+import { smallTask } from './task-meshes.js';
 
 let plan: BatchPlan;
 beforeAll(async () => {
@@ -13,8 +23,8 @@ beforeAll(async () => {
   plan = { task, seed: 4, batchSize: 3, output: 'basis', features: {} };
 });
 
-async function firstBatches(workers: number, order: number[]) {
-  const { build, close } = batchBuilder(plan, workers);
+async function firstBatches(workers: number, order: number[], of = plan) {
+  const { build, close } = batchBuilder(of, workers);
   const batches = await Promise.all(order.map(async (index) => [index, await build(index)] as const));
   await close();
   return new Map(batches);
@@ -70,5 +80,90 @@ describe('batchBuilder', () => {
       expect(sum(row(inputs.cellMask))).toBe(plan.task.meshes[meshIndex].cellCount);
       expect(sum(row(inputs.cellMeasures))).toBeCloseTo(1, 5);
     }
+  });
+});
+
+describe('batches of every task', () => {
+  it.each([...NPSOLVER_TASKS, 'variable κ'] as const)(
+    '%s: the same bytes with 0, 1 and 2 workers',
+    async (name) => {
+      const task =
+        name === 'variable κ'
+          ? poissonTask({
+              meshes: plan.task.meshes,
+              source: gaussianRandomField({ waves: 32 }),
+              boundary: piecewiseTemperatures(),
+              conductivity: inclusions(),
+            })
+          : await smallTask(name);
+      const features = { boundaryValues: true, conductivity: true };
+      const of: BatchPlan = { task, seed: 9, batchSize: 2, output: 'field', features, labelled: true };
+      const here = await firstBatches(0, [0, 1, 2], of);
+      const one = await firstBatches(1, [2, 0, 1], of);
+      const two = await firstBatches(2, [1, 2, 0], of);
+      for (const index of [0, 1, 2]) {
+        expect(one.get(index)).toEqual(here.get(index));
+        expect(two.get(index)).toEqual(here.get(index));
+      }
+    },
+  );
+});
+
+describe('labelled batches', () => {
+  const residual = (sample: SupervisionContext['samples'][number], s: number) => {
+    const product = multiply(sample.operator.matrix, sample.solutions![s]);
+    const b = sample.rightHandSides[s];
+    return Math.hypot(...product.map((value, cell) => value - b[cell])) / Math.hypot(...b);
+  };
+
+  it.each(['random-bc', 'control', 'cube'] as const)(
+    '%s: solutions meet B u = b to float32',
+    async (name) => {
+      const task = await smallTask(name, { sourcesPerSample: 2 });
+      for (const output of ['basis', 'field'] as const) {
+        const features = { boundaryValues: true };
+        const of: BatchPlan = { task, seed: 1, batchSize: 3, output, features, labelled: true };
+        const { samples } = (await firstBatches(0, [0], of)).get(0)!.context as SupervisionContext;
+        for (const sample of samples) {
+          expect(sample.solutions).toHaveLength(2);
+          for (const s of [0, 1]) expect(residual(sample, s)).toBeLessThan(1e-4);
+        }
+      }
+    },
+  );
+
+  it('pass a fixed set again and again, in another order, each sample solved once', async () => {
+    const task = await smallTask('random-bc', { distinctSamples: 6 });
+    const of: BatchPlan = { task, seed: 1, batchSize: 3, output: 'basis', features: {}, labelled: true };
+    const { build, prepareLabels, close } = batchBuilder(of, 2);
+    const reported: number[] = [];
+    await prepareLabels({ progress: { update: (_, done) => reported.push(done), message: () => {} } });
+    expect(reported).toEqual([1, 2, 3, 4, 5, 6]);
+    const prepared = await Promise.all([0, 1, 2, 3, 4, 5].map(build));
+    await close();
+    // solved on demand instead, in another order
+    const demanded = await firstBatches(1, [5, 3, 0, 4, 2, 1], of);
+    prepared.forEach((batch, index) => {
+      expect(demanded.get(index)).toEqual(batch);
+    });
+    const solutionsOf = (index: number) =>
+      (prepared[index].context as SupervisionContext).samples.map(({ solutions }) =>
+        JSON.stringify([...solutions![0]]),
+      );
+    const rounds = [0, 2, 4].map((first) => [...solutionsOf(first), ...solutionsOf(first + 1)]);
+    expect(new Set(rounds[0]).size).toBe(6);
+    for (const round of rounds) expect([...round].sort()).toEqual([...rounds[0]].sort());
+    expect(rounds[1]).not.toEqual(rounds[0]);
+  });
+
+  it('stop solving when asked to', async () => {
+    const task = await smallTask('random-bc', { distinctSamples: 50 });
+    const of: BatchPlan = { task, seed: 1, batchSize: 3, output: 'basis', features: {}, labelled: true };
+    const { prepareLabels, close } = batchBuilder(of, 1);
+    const controller = new AbortController();
+    const update = (_: string, done: number) => done === 3 && controller.abort();
+    const asked = prepareLabels({ signal: controller.signal, progress: { update, message: () => {} } });
+    await expect(asked).rejects.toThrow(/abort/i);
+    await close();
   });
 });
