@@ -46,13 +46,15 @@ export function periodicTransform(
   const modes = axes.reduce((product, { waves }) => product * waves.length, 1);
   const gridSize = (points[0] / 2) * inner[0];
 
-  // per further axis: rows of the transform's one side, zero where a mode is cut off, and views of each row
+  // per further axis: rows of the transform's one side and views of each; the inverse's stay zero where a mode is cut off
   const plans = points.map((count, axis) => (axis === 0 ? undefined : fourierTransform(count, inner[axis])));
-  const work = points.map((count, axis) => rowViews(count, axis === 0 ? 0 : inner[axis]));
+  const rowsOf = () => points.map((count, axis) => rowViews(count, axis === 0 ? 0 : inner[axis]));
+  const forwardRows = rowsOf();
+  const inverseRows = keep === 'all' ? forwardRows : rowsOf();
   const first = rowViews(rows, inner[0]);
 
   const toModes = (axis: number, re: Float64Array, im: Float64Array, out: Spectrum, at: number): number => {
-    const { rowRe, rowIm, allRe, allIm } = work[axis];
+    const { rowRe, rowIm, allRe, allIm } = forwardRows[axis];
     plans[axis]!.forward(re, im, allRe, allIm);
     let next = at;
     for (const row of axes[axis].rows) {
@@ -65,7 +67,7 @@ export function periodicTransform(
     return next;
   };
   const toRows = (axis: number, from: Spectrum, at: number, re: Float64Array, im: Float64Array): number => {
-    const { rowRe, rowIm, allRe, allIm } = work[axis];
+    const { rowRe, rowIm, allRe, allIm } = inverseRows[axis];
     let next = at;
     for (const row of axes[axis].rows) {
       if (axis + 1 === points.length) {

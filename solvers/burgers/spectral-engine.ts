@@ -1,3 +1,4 @@
+import { advectiveTransport } from './advective-transport.js';
 import { conservativeAdvection } from './conservative-advection.js';
 import { etdrk4, type Spectrum } from './etdrk4.js';
 import { type BurgersState, type PeriodicShape, packColumns, unpackColumns } from './periodic-state.js';
@@ -41,7 +42,10 @@ export function spectralEngine(
   const columns = components * trajectories;
   const all = periodicTransform(points, columns, 'all');
   const kept = periodicTransform(points, columns, 'dealiased');
-  const problem = conservativeAdvection(points[0], length[0], viscosity, columns);
+  const problem =
+    points.length === 1
+      ? conservativeAdvection(points[0], length[0], viscosity, columns)
+      : advectiveTransport(points, length, viscosity, trajectories);
   const stepper = etdrk4(problem);
   const grid = all.grid();
   const state = all.spectrum();
