@@ -8,7 +8,7 @@ import {
   checkBaTransolverOptions,
 } from '../ba-transolver/options.js';
 import type { NeuralOperator } from '../neural-operator.js';
-import { addModulatedModes, modulatedModes } from './cosine-modes.js';
+import { addModulatedModes, modulatedModes, START_OF_NETWORK } from './cosine-modes.js';
 import { PROJECTION_DEFAULTS, type ProjectionOptions } from './projection.js';
 
 export interface ReducedBasisOptions extends ProjectionOptions {
@@ -65,6 +65,8 @@ export function reducedBasis(options: PartialReducedBasisOptions = {}): NeuralOp
           { ...own, width: encoder.width },
           { random, rule: encoder.initialisation },
         );
+        const direct = parameters[`blocks.${encoder.blocks - 1}.mlp2.weight`].values;
+        for (let at = 0; at < direct.length; at++) direct[at] *= START_OF_NETWORK;
       }
       return parameters;
     },
