@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { FieldsmithError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
+import { interruptSignal } from './interrupt-signal.js';
+import { positive, positiveNumber, whole } from './numbers.js';
 import { terminalProgress } from './terminal-progress.js';
+import { addTrainCommand } from './train/train-command.js';
 
 const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string };
 
@@ -72,6 +75,8 @@ look      npx fieldsmith view ${options.out}`);
     }
   });
 
+addTrainCommand(program);
+
 program
   .command('view')
   .description('show a run folder or a .vtu file in the browser')
@@ -101,29 +106,4 @@ try {
   if (!(error instanceof FieldsmithError)) throw error;
   console.error(`fieldsmith: ${error.message}`);
   process.exitCode = 1;
-}
-
-/** Aborts on the first ctrl-C, so that long work can save what it has; the second one ends the process. */
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  return controller.signal;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number.');
-  return value;
-}
-
-function positive(text: string): number {
-  const value = whole(text);
-  if (value < 1) throw new InvalidArgumentError('expected a whole number of at least 1.');
-  return value;
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a positive number.');
-  return value;
 }

@@ -34,6 +34,7 @@ export {
   officialPredictor,
 } from './official-predictor.js';
 export { type OpenModel, openModel } from './open-model.js';
+export { loadPretrained, pretrainedNames } from './pretrained.js';
 export { PROBE_DEFAULTS, type ProbeOptions } from './probe.js';
 export { type ProjectionPool, projectionPool } from './projection-pool.js';
 export { type ProxyQuality, proxyQuality } from './proxy-quality.js';
@@ -54,6 +55,8 @@ export {
   type WarmupStableDecayOptions,
   warmupStableDecay,
 } from './schedule.js';
+export { conditionsOf, storedSamples } from './stored-samples.js';
 export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
+export { type TestSamplesOptions, testSamples } from './test-samples.js';
 export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';
 export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';

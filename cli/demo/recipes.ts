@@ -7,6 +7,7 @@ import {
   linearResponse,
   type NeuralOperator,
   NPSOLVER_2D,
+  NPSOLVER_3D,
   pcgSteps,
   reducedBasis,
   ritzEnergy,
@@ -30,40 +31,48 @@ export interface Recipe {
   readonly steps: number;
 }
 
-/** NPSolver's features: coordinates and boundary types, nothing else. */
-const NPSOLVER_FEATURES: Partial<EncoderInputOptions> = {
-  fourierFrequencies: 0,
-  normals: false,
-  faceSize: false,
-  boundaryDistance: false,
-};
+/** What a recipe depends on of a task. */
+export interface RecipeSetting {
+  readonly dimension: 2 | 3;
+  /** Dirichlet patches have values other than zero, which a field operator must be told. */
+  readonly boundaryValues: boolean;
+}
+
+const PLANE: RecipeSetting = { dimension: 2, boundaryValues: false };
 
 const NPSOLVER_SUPERVISION =
   '40 steps of Jacobi-preconditioned conjugate gradients from the prediction, not followed by gradients; root mean square of the difference (NPSolver).';
 
-/** Feature counts of a field operator: the source is one more cell feature. */
-function fieldFeatures(features: Partial<EncoderInputOptions>) {
-  const { cellFeatures, faceFeatures } = encoderFeatureCounts(2, features);
-  return { cellFeatures: cellFeatures + 1, faceFeatures };
+/** Features of a field operator and their counts: the source is one more cell feature. */
+function fieldFeatures(features: Partial<EncoderInputOptions>, setting: RecipeSetting) {
+  const complete = setting.boundaryValues ? { ...features, boundaryValues: true } : features;
+  const { cellFeatures, faceFeatures } = encoderFeatureCounts(setting.dimension, complete);
+  return { features: complete, counts: { cellFeatures: cellFeatures + 1, faceFeatures } };
 }
 
-const npsolver = (size: { width?: number; blocks?: number }): Omit<Recipe, 'title'> => ({
-  operator: baTransolver({ ...NPSOLVER_2D, ...fieldFeatures(NPSOLVER_FEATURES), ...size }),
-  features: NPSOLVER_FEATURES,
-  supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi' }),
-  supervision: NPSOLVER_SUPERVISION,
-  sourcesPerSample: 1,
-  removeMean: 'always',
-  batchSize: 8,
-  schedule: oneCycle({ maximum: 5e-4 }),
-  steps: 400,
-});
+function npsolver(size: { width?: number; blocks?: number }, setting: RecipeSetting): Omit<Recipe, 'title'> {
+  // NPSolver's features: coordinates and boundary types, nothing else
+  const plain = { fourierFrequencies: 0, normals: false, faceSize: false, boundaryDistance: false };
+  const { features, counts } = fieldFeatures(plain, setting);
+  const published = setting.dimension === 2 ? NPSOLVER_2D : NPSOLVER_3D;
+  return {
+    operator: baTransolver({ ...published, ...counts, ...size }),
+    features,
+    supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi' }),
+    supervision: NPSOLVER_SUPERVISION,
+    sourcesPerSample: 1,
+    removeMean: 'always',
+    batchSize: 8,
+    schedule: oneCycle({ maximum: 5e-4 }),
+    steps: 400,
+  };
+}
 
 /** By the name that `--recipe` takes. */
 export const recipes = {
-  'reduced-basis': (): Recipe => ({
+  'reduced-basis': ({ dimension } = PLANE): Recipe => ({
     title: 'neural reduced basis, Ritz energy',
-    operator: reducedBasis({ encoder: encoderFeatureCounts(2) }),
+    operator: reducedBasis({ dimension, encoder: encoderFeatureCounts(dimension) }),
     features: {},
     supervise: ritzEnergy(),
     supervision:
@@ -74,23 +83,29 @@ export const recipes = {
     schedule: oneCycle({ maximum: 4e-3 }),
     steps: 400,
   }),
-  npsolver: (): Recipe => ({ title: 'BA-Transolver, NPSolver’s network and recipe', ...npsolver({}) }),
-  'npsolver-small': (): Recipe => ({
+  npsolver: (setting = PLANE): Recipe => ({
+    title: 'BA-Transolver, NPSolver’s network and recipe',
+    ...npsolver({}, setting),
+  }),
+  'npsolver-small': (setting = PLANE): Recipe => ({
     title: 'BA-Transolver of width 64 and 4 blocks, NPSolver’s recipe',
-    ...npsolver({ width: 64, blocks: 4 }),
+    ...npsolver({ width: 64, blocks: 4 }, setting),
   }),
-  'linear-response': (): Recipe => ({
-    title: 'linear response, Ritz energy',
-    operator: linearResponse({ encoder: fieldFeatures({}) }),
-    features: {},
-    supervise: ritzEnergy(),
-    supervision: 'Ritz energy ½ ûᵀBû − bᵀû of the prediction: no solution is computed.',
-    sourcesPerSample: 1,
-    removeMean: 'when-singular',
-    batchSize: 8,
-    schedule: oneCycle({ maximum: 2e-3 }),
-    steps: 400,
-  }),
-} satisfies Record<string, () => Recipe>;
+  'linear-response': (setting = PLANE): Recipe => {
+    const { features, counts } = fieldFeatures({}, setting);
+    return {
+      title: 'linear response, Ritz energy',
+      operator: linearResponse({ encoder: counts }),
+      features,
+      supervise: ritzEnergy(),
+      supervision: 'Ritz energy ½ ûᵀBû − bᵀû of the prediction: no solution is computed.',
+      sourcesPerSample: 1,
+      removeMean: 'when-singular',
+      batchSize: 8,
+      schedule: oneCycle({ maximum: 2e-3 }),
+      steps: 400,
+    };
+  },
+} satisfies Record<string, (setting?: RecipeSetting) => Recipe>;
 
 export type RecipeName = keyof typeof recipes;

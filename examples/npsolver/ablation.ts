@@ -14,11 +14,11 @@ import {
   openSurrogate,
   type Progress,
   type TrainedOperator,
+  testSamples,
   train,
   writeFileAtomically,
 } from 'fieldsmith/training';
 import { type Arm, type ArmName, arms } from './parts/arms.js';
-import { heldOut } from './parts/held-out.js';
 import { errorsOf, readRows, sameRun, writeRow } from './parts/rows.js';
 import { type StepCost, stepCost } from './parts/step-cost.js';
 
@@ -71,14 +71,15 @@ export async function run(options: AblationOptions = {}) {
     .map(Number);
   if (options.calibrate === 'only') return calibrate(chosen, stepsPath);
 
-  const test = await heldOut(
-    npsolverTask('random-bc', { cellCount: CELL_COUNT, seed: TEST_SEED }),
-    TEST_SEED,
-  );
+  const test = await testSamples(npsolverTask('random-bc', { cellCount: CELL_COUNT, seed: TEST_SEED }), {
+    seed: TEST_SEED,
+  });
   const rows = [];
   for (const seed of seeds) {
     for (const name of chosen) {
-      const known = readRows(results).find((row) => sameRun(row, { task: TASK, arm: name, seed }));
+      const known = readRows(results).find((row) =>
+        sameRun(row, { task: TASK, arm: name, cells: CELL_COUNT, seed }),
+      );
       const cost = costOf(name, stepsPath);
       const steps = stepsOf(budget, cost);
       if (known?.steps === steps) {
@@ -99,6 +100,7 @@ export async function run(options: AblationOptions = {}) {
         task: TASK,
         method: arms[name].title,
         arm: name,
+        cells: CELL_COUNT,
         ...errorsOf(evaluation),
         trainingMinutes: (steps * cost.seconds) / 60,
         processorMinutes: (steps * cost.processorSeconds) / 60,
@@ -186,7 +188,7 @@ async function tunedRate(
   const { seed, share } = TUNING;
   const { categories } = npsolverTask('random-bc', { cellCount: CELL_COUNT, seed: TEST_SEED + seed });
   // parts like those of training: the choice sees nothing of the other categories
-  const validation = await heldOut({ categories: categories.slice(-1) }, seed);
+  const validation = await testSamples({ categories: categories.slice(-1) }, { seed });
   const tried: Record<string, number> = {};
   for (const learningRate of arms[name].rates) {
     const out = join(options.out, `${name}-rate-${learningRate}`);

@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CORNER_COUNTS, categoryName } from '../../cli/demo/held-out.js';
-import { packageFile } from '../../common/package-file.js';
 import { type Mesh, meshFromFile, readVtu } from '../../geometry/index.js';
 import { openSurrogate, readMetrics, readModel, relativeL2, zeroConditions } from '../../training/index.js';
 import { parseRunIndex, runIndexPath } from '../../viewer/index.js';
+import { startCommand, stopAfterSteps } from './start-command.js';
 
 const STEPS = 6;
 const SAMPLES = 1;
@@ -22,43 +22,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-/** Starts the built command; `onErrors` sees everything written to standard error so far. */
-function start(args: readonly string[], onErrors: (errors: string, child: ChildProcess) => void = () => {}) {
-  const child = spawn(process.execPath, [packageFile('dist/cli/main.js'), ...args], { cwd: folder });
-  let [output, errors] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-    onErrors(errors, child);
-  });
-  const ended = new Promise<Ended>((resolve) =>
-    child.once('close', (code, signal) => resolve({ code, signal, output, errors })),
-  );
-  return { child, ended };
-}
+const start = (args: readonly string[], onErrors?: (errors: string, child: ChildProcess) => void) =>
+  startCommand(folder, args, onErrors);
 
 const tinyDemo = (out: string) =>
   `demo --steps ${STEPS} --meshes 4 --cells 120 --samples ${SAMPLES} --out ${out}`.split(' ');
 
 /** Sends the signal once training has logged `lines` steps. */
-async function stopAfter(out: string, lines: number, signal: NodeJS.Signals): Promise<Ended> {
-  const { child, ended } = start(tinyDemo(out));
-  const path = join(folder, out, 'metrics.jsonl');
-  while (child.exitCode === null && readMetrics(path).length < lines) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  child.kill(signal);
-  return ended;
-}
+const stopAfter = (out: string, lines: number, signal: NodeJS.Signals) =>
+  stopAfterSteps(start(tinyDemo(out)), join(folder, out, 'metrics.jsonl'), lines, signal);
 
 const summaryOf = (out: string) => JSON.parse(readFileSync(join(folder, out, 'summary.json'), 'utf8'));
 

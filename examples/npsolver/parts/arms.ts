@@ -11,6 +11,7 @@ import {
   reducedBasis,
   residualLoss,
   ritzEnergy,
+  transolver,
 } from 'fieldsmith/operators';
 
 /** One arm of the ablation: a network, what it sees, and what supervises it. Everything else is common to all. */
@@ -43,6 +44,8 @@ const npsolverFeatures: Partial<EncoderInputOptions> = {
   boundaryDistance: false,
 };
 
+const distanceFeatures = { ...npsolverFeatures, boundaryDistance: true };
+
 /** The source is one more cell feature of a field operator. */
 function withSource(features: Partial<EncoderInputOptions>) {
   const { cellFeatures, faceFeatures } = encoderFeatureCounts(2, features);
@@ -50,8 +53,10 @@ function withSource(features: Partial<EncoderInputOptions>) {
 }
 
 /** NPSolver's network at width 64 and 4 blocks, faithful otherwise. */
+const small = { ...NPSOLVER_2D, ...withSource(npsolverFeatures), width: 64, blocks: 4 };
+
 const faithful = {
-  operator: baTransolver({ ...NPSOLVER_2D, ...withSource(npsolverFeatures), width: 64, blocks: 4 }),
+  operator: baTransolver(small),
   features: npsolverFeatures,
   sourcesPerSample: 1,
   removeMean: 'always',
@@ -103,6 +108,12 @@ export const arms = {
     title: 'BA-Transolver, 40 Jacobi-PCG steps, gradient through them',
     supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi', stopGradient: false }),
   },
+  'no-boundary-tokens': {
+    ...faithful,
+    title: 'Transolver without boundary tokens, 40 Jacobi-PCG steps',
+    operator: transolver(small),
+    supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi' }),
+  },
   'linear-response': {
     sourcesPerSample: 1,
     title: 'linear response, Ritz energy',
@@ -111,6 +122,13 @@ export const arms = {
     supervise: ritzEnergy(),
     removeMean: 'when-singular',
     rates: [1e-3, 2e-3, 4e-3],
+  },
+  'no-boundary-tokens-distance': {
+    ...faithful,
+    title: 'Transolver without boundary tokens, told the distance to either boundary, 40 Jacobi-PCG steps',
+    operator: transolver({ ...small, ...withSource(distanceFeatures) }),
+    features: distanceFeatures,
+    supervise: pcgSteps({ steps: 40, preconditioner: 'jacobi' }),
   },
   'pcg-amg-5': {
     ...faithful,

@@ -8,10 +8,15 @@ export interface Row {
   readonly method: string;
   /** Short name of the configuration. */
   readonly arm: string;
+  /** Cells aimed at in the meshes that it was evaluated on; those of training came first. */
+  readonly cells: number;
   /** Mean over the categories of the mean ‖û − u‖/‖u‖. */
   readonly meanRelativeL2: number;
   readonly categories: Readonly<Record<string, number>>;
-  /** Steps × the undisturbed seconds of one step on the calibrated machine, and the same in processor time. */
+  /**
+   * Wall and processor time of training. Of the ablation, steps × the undisturbed times of one step as calibrated: its runs
+   * may share the machine.
+   */
   readonly trainingMinutes: number;
   readonly processorMinutes: number;
   readonly steps: number;
@@ -29,10 +34,12 @@ export function readRows(path: string): Row[] {
   return rows;
 }
 
-export const sameRun = (a: Pick<Row, 'task' | 'arm' | 'seed'>, b: Pick<Row, 'task' | 'arm' | 'seed'>) =>
-  a.task === b.task && a.arm === b.arm && a.seed === b.seed;
+type RowKey = Pick<Row, 'task' | 'arm' | 'cells' | 'seed'>;
 
-/** Adds a row, in place of an earlier one of the same task, arm and seed. */
+export const sameRun = (a: RowKey, b: RowKey) =>
+  a.task === b.task && a.arm === b.arm && a.cells === b.cells && a.seed === b.seed;
+
+/** Adds a row, in place of an earlier one of the same task, arm, cells and seed. */
 export function writeRow(path: string, row: Row): void {
   const rows = [...readRows(path).filter((other) => !sameRun(other, row)), row];
   writeFileAtomically(path, `${JSON.stringify({ rows }, null, 2)}\n`);

@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of numbers in options. */
+export function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError('expected a whole number.');
+  return value;
+}
+
+export function positive(text: string): number {
+  const value = whole(text);
+  if (value < 1) throw new InvalidArgumentError('expected a whole number of at least 1.');
+  return value;
+}
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a positive number.');
+  return value;
+}

@@ -1,0 +1,124 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NpsolverTaskName } from '../../datasets/index.js';
+import type { SupervisionConfig, SupervisionName, SupervisionPreconditioner } from '../../operators/index.js';
+import type { RecipeName } from '../demo/recipes.js';
+import { interruptSignal } from '../interrupt-signal.js';
+import { positive, whole } from '../numbers.js';
+import { terminalProgress } from '../terminal-progress.js';
+import { parseDuration } from './duration.js';
+import type { TrainSummary, TrainTaskOptions } from './train-task.js';
+
+// written out, since the modules that own them load much more than `--help` needs
+const TASKS = ['dirichlet', 'neumann', 'random-bc', 'cube', 'control'] satisfies NpsolverTaskName[];
+const RECIPES = ['reduced-basis', 'npsolver', 'npsolver-small', 'linear-response'] satisfies RecipeName[];
+const SUPERVISIONS = ['residual', 'pcg-steps', 'hybrid', 'energy', 'labels'] satisfies SupervisionName[];
+const PRECONDITIONERS = ['jacobi', 'ssor', 'chebyshev', 'ic', 'amg'] satisfies SupervisionPreconditioner[];
+
+/** Adds `fieldsmith train`. */
+export function addTrainCommand(program: Command): void {
+  program
+    .command('train')
+    .description("train a surrogate on one of NPSolver's tasks, evaluate and export it")
+    .addOption(new Option('--task <name>', 'what to learn').choices(TASKS).makeOptionMandatory())
+    .requiredOption('--out <folder>', 'folder of the run')
+    .addOption(
+      new Option('--budget <time>', 'training time, as 90s, 5m or 2h').argParser(duration).conflicts('steps'),
+    )
+    .option('--steps <n>', "optimizer steps instead of a time; by default the recipe's number", positive)
+    .addOption(
+      new Option('--recipe <name>', 'network and its training').choices(RECIPES).default('reduced-basis'),
+    )
+    .addOption(new Option('--supervise <name>', "loss instead of the recipe's").choices(SUPERVISIONS))
+    .addOption(
+      new Option('--preconditioner <name>', 'of the steps that pcg-steps and hybrid take').choices(
+        PRECONDITIONERS,
+      ),
+    )
+    .option('--pcg-steps <n>', 'number of these steps', positive)
+    .option('--cells <n>', "cells of a mesh; by default the task's", positive)
+    .option('--meshes <n>', "training meshes; by default the task's", positive)
+    .option('--samples <n>', 'held-out samples a category', positive, 20)
+    .option('--seed <n>', 'seed of meshes, samples and network', whole, 1)
+    .option('--threads <n>', 'threads of the network; one a core by default', positive)
+    .option('--resume', 'continue the run in --out', false)
+    .option('--json', 'print the summary as JSON', false)
+    .addHelpText('after', '\nExample: fieldsmith train --task random-bc --budget 5m --out runs/random-bc')
+    .action(trainFromShell);
+}
+
+type ShellOptions = Omit<TrainTaskOptions, 'supervise' | 'budgetSeconds' | 'signal' | 'progress'> & {
+  readonly budget?: number;
+  readonly supervise?: SupervisionConfig['name'];
+  readonly preconditioner?: string;
+  readonly pcgSteps?: number;
+  readonly json: boolean;
+};
+
+async function trainFromShell({ budget, json, ...options }: ShellOptions, command: Command): Promise<void> {
+  const supervise = supervisionOf(options, command);
+  const { trainTask } = await import('./train-task.js');
+  const progress = terminalProgress();
+  try {
+    const summary = await trainTask({
+      ...options,
+      supervise,
+      budgetSeconds: budget,
+      signal: interruptSignal(),
+      progress,
+    });
+    progress.stop();
+    if (summary) {
+      console.log(json ? JSON.stringify(summary, null, 2) : described(summary));
+      return;
+    }
+    process.exitCode = 130;
+    // JSON is for programs: they get no sentence where they expect a summary
+    (json ? console.error : console.log)(
+      `interrupted; continue with: fieldsmith ${resumingArguments().join(' ')}`,
+    );
+  } finally {
+    progress.stop();
+  }
+}
+
+function supervisionOf(
+  { supervise, preconditioner, pcgSteps }: Pick<ShellOptions, 'supervise' | 'preconditioner' | 'pcgSteps'>,
+  command: Command,
+): SupervisionConfig | undefined {
+  const steps = supervise === 'pcg-steps' || supervise === 'hybrid';
+  if (!steps && (preconditioner !== undefined || pcgSteps !== undefined)) {
+    command.error('error: --preconditioner and --pcg-steps belong to --supervise pcg-steps or hybrid');
+  }
+  if (supervise === undefined) return undefined;
+  // the loss says what it does not take
+  return (
+    steps ? { name: supervise, preconditioner, steps: pcgSteps } : { name: supervise }
+  ) as SupervisionConfig;
+}
+
+function resumingArguments(): string[] {
+  const given = process.argv.slice(2);
+  return given.includes('--resume') ? given : [...given, '--resume'];
+}
+
+function described(summary: TrainSummary): string {
+  const { task, recipe, steps, trainingSeconds, samples, meanRelativeL2, categories } = summary;
+  const width = Math.max(...Object.keys(categories).map((name) => name.length));
+  return `
+${task}, ${recipe}: ${steps} steps in ${trainingSeconds.toFixed(0)} s
+relative L2 error on ${samples} held-out samples: ${percent(meanRelativeL2)}
+${Object.entries(categories)
+  .map(([name, error]) => `  ${name.padEnd(width)}  ${percent(error)}`)
+  .join('\n')}
+
+model     ${summary.model}
+figures   ${summary.run}/summary.json`;
+}
+
+const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+
+function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError('expected a time, as 90s, 5m or 2h.');
+  return seconds;
+}
