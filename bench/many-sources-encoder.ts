@@ -9,6 +9,7 @@ import {
   generateMeshes,
   poissonTask,
 } from '../datasets/index.js';
+import { cubeWithCylindricalHole } from '../geometry/index.js';
 import {
   type BasisProjection,
   batchInputs,
@@ -16,6 +17,8 @@ import {
   type EncoderInputOptions,
   encoderFeatureCounts,
   encoderInputs,
+  linearResponse,
+  type NeuralOperator,
   type OperatorInputs,
   type ProjectionOptions,
   projectionOf,
@@ -24,7 +27,15 @@ import {
 } from '../operators/index.js';
 import { compile, type NamedArrays } from '../runtime/index.js';
 import type { PoissonOperator } from '../solvers/index.js';
-import { exportModel, openModel, readModel, train } from '../training/index.js';
+import {
+  exportModel,
+  type ModelFiles,
+  openModel,
+  openSurrogate,
+  readModel,
+  type Surrogate,
+  train,
+} from '../training/index.js';
 
 /** A network that writes a basis for any part, with what of training it has seen. */
 export interface Encoder {
@@ -67,39 +78,58 @@ export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
 
 /** The committed model for parts of this dimension; in 2D one trained for a minute stands in for it. */
 export async function trainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
-  const committed = committedModel(dimension);
+  const committed = committedModel('reduced-basis', dimension);
   if (!committed && dimension === 3) return null;
-  const files = committed ?? (await trainBriefly());
+  const files = committed ?? (await trainBriefly(network(2), 2, { steps: STEPS, learningRate: 4e-3 }));
   const opened = await openModel(files);
   const { options, projection = {}, features } = files.card.operator;
   const plan = { rank: (options as { rank: number }).rank, projection, features };
   return encoder(committed ? 'pretrained' : 'trained here', opened.run, plan, opened.dispose);
 }
 
-function committedModel(dimension: 2 | 3) {
+/** A linear response as a user opens it; in 3D, where none is committed, it has taken one step and serves for times alone. */
+export async function linearResponseSurrogate(
+  dimension: 2 | 3,
+): Promise<{ readonly surrogate: Surrogate; readonly training: Encoder['training'] }> {
+  const committed = committedModel('linear-response', dimension);
+  const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension);
+  const operator = linearResponse({ encoder: { cellFeatures: cellFeatures + 1, faceFeatures } });
+  const steps = dimension === 2 ? STEPS : 1;
+  const files = committed ?? (await trainBriefly(operator, dimension, { steps, learningRate: 2e-3 }));
+  const training = committed ? 'pretrained' : steps > 1 ? 'trained here' : 'untrained';
+  // parts of other families than the trained one are meant here
+  return { surrogate: await openSurrogate(files, { outOfRange: 'ignore' }), training };
+}
+
+function committedModel(kind: string, dimension: 2 | 3): ModelFiles | null {
   const folder = packageFile('pretrained');
   if (!existsSync(folder)) return null;
   for (const name of readdirSync(folder).sort()) {
     if (!existsSync(join(folder, name, 'card.json'))) continue;
     const files = readModel(join(folder, name));
-    const { name: kind, options } = files.card.operator;
-    if (kind === 'reduced-basis' && (options as { dimension?: number }).dimension === dimension) return files;
+    const { operator, inputs } = files.card;
+    const cells = inputs.find((input) => input.name === 'cells')!.shape.at(-1);
+    const field = operator.output === 'field' ? 1 : 0;
+    const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures + field;
+    if (operator.name === kind && cells === expected) return files;
   }
   return null;
 }
 
-async function trainBriefly() {
-  const meshes = await generateMeshes(
-    cornerRemovedMeshes({ corners: 4, count: 32, seed: 1, cellCount: 1000 }),
-  );
+async function trainBriefly(
+  operator: NeuralOperator,
+  dimension: 2 | 3,
+  options: { readonly steps: number; readonly learningRate: number },
+): Promise<ModelFiles> {
+  const meshes =
+    dimension === 2
+      ? await generateMeshes(cornerRemovedMeshes({ corners: 4, count: 32, seed: 1, cellCount: 1000 }))
+      : [cubeWithCylindricalHole({ seed: 1, cellCount: 1000 })];
+  const sourcesPerSample = operator.output === 'basis' ? 16 : 1;
   const out = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   try {
-    const run = await train(network(2), poissonTask({ meshes, sourcesPerSample: 16 }), {
-      supervise: ritzEnergy(),
-      steps: STEPS,
-      batchSize: 4,
-      out,
-    });
+    const task = poissonTask({ meshes, sourcesPerSample });
+    const run = await train(operator, task, { ...options, supervise: ritzEnergy(), batchSize: 4, out });
     return await exportModel(run);
   } finally {
     rmSync(out, { recursive: true, force: true });

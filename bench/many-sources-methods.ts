@@ -9,7 +9,7 @@ import {
   reducedSession,
 } from '../operators/index.js';
 import { conjugateGradientMany, type SparseMatrix, smoothedAggregation } from '../solvers/index.js';
-import type { Encoder } from './many-sources-encoder.js';
+import type { Encoder, linearResponseSurrogate } from './many-sources-encoder.js';
 import { drawLoads, type ManySourcesProblem, meanError, solveLoads } from './many-sources-problem.js';
 import type { PeerProcess } from './peer-process.js';
 
@@ -98,6 +98,34 @@ async function sessionMethod(
     notes: { ...notes, session_ms },
     answer: (count) => milliseconds(() => session.apply(loads.slice(0, count))),
     dispose: () => session.dispose(),
+  };
+}
+
+/**
+ * A linear response, whose network passes over the mesh for every source: it has nothing to encode before. One source is
+ * timed, the others cost as much.
+ */
+export async function linearResponseMethod(
+  { surrogate, training }: Awaited<ReturnType<typeof linearResponseSurrogate>>,
+  { operator, types: boundaryTypes }: ManySourcesProblem,
+  { loads, references }: Queries,
+): Promise<Method> {
+  const answer = (rightHandSide: Float64Array) => {
+    const source = rightHandSide.map((value, cell) => value / operator.mesh.cellVolumes[cell]);
+    return surrogate.answer({ operator, boundaryTypes, source, rightHandSide });
+  };
+  const fields: Float64Array[] = [];
+  if (training !== 'untrained') {
+    for (const load of loads.slice(0, references.length)) fields.push(await answer(load));
+  }
+  return {
+    name: 'linear_response',
+    setupMs: 0,
+    bytes: null,
+    error: fields.length > 0 ? meanError(fields, references) : null,
+    notes: { training },
+    most: 1,
+    answer: () => milliseconds(() => answer(loads[0])),
   };
 }
 

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { median } from '../common/median.js';
 import { fourierSource } from '../datasets/index.js';
 import type { BenchCase } from './main.js';
-import { type Encoder, trainedEncoder, untrainedEncoder } from './many-sources-encoder.js';
+import {
+  type Encoder,
+  linearResponseSurrogate,
+  trainedEncoder,
+  untrainedEncoder,
+} from './many-sources-encoder.js';
 import {
   factorisationMethod,
+  linearResponseMethod,
   type Method,
   multigridMethod,
   reducedBasisMethods,
@@ -43,26 +49,39 @@ const LARGE = 5_000_000;
  * of equal rank.
  */
 export async function run(repeats: number): Promise<BenchCase[]> {
-  const [trained, untrained] = [await trainedEncoder(2), await untrainedEncoder(2)];
-  const spatial = { trained: await trainedEncoder(3), untrained: await untrainedEncoder(3) };
   const cases: BenchCase[] = [];
-  for (const { name, dimension, cells } of MESHES) {
-    console.error(`many-sources: ${name}`);
-    const encoders = dimension === 2 ? { trained, untrained } : spatial;
-    const problem = manySourcesProblem(name, dimension, cells);
-    cases.push(...(await timeCases(problem, encoders.trained ?? encoders.untrained, repeats)));
-    cases.push(...(await qualityCases(problem, encoders)));
+  for (const dimension of [2, 3] as const) {
+    const models = {
+      trained: await trainedEncoder(dimension),
+      untrained: await untrainedEncoder(dimension),
+      linearResponse: await linearResponseSurrogate(dimension),
+    };
+    for (const { name, cells } of MESHES.filter((mesh) => mesh.dimension === dimension)) {
+      console.error(`many-sources: ${name}`);
+      const problem = manySourcesProblem(name, dimension, cells);
+      cases.push(...(await timeCases(problem, models, repeats)));
+      cases.push(...(await qualityCases(problem, models)));
+    }
+    await models.trained?.dispose();
+    await models.untrained.dispose();
+    await models.linearResponse.surrogate.dispose();
   }
-  for (const encoder of [trained, untrained, spatial.trained, spatial.untrained]) await encoder?.dispose();
   return cases;
+}
+
+interface Models {
+  readonly trained: Encoder | null;
+  readonly untrained: Encoder;
+  readonly linearResponse: Awaited<ReturnType<typeof linearResponseSurrogate>>;
 }
 
 async function timeCases(
   problem: ManySourcesProblem,
-  encoder: Encoder,
+  { trained, untrained, linearResponse }: Models,
   repeats: number,
 ): Promise<BenchCase[]> {
   const { operator } = problem;
+  const encoder = trained ?? untrained;
   const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   const peers = { splu: startPeer('many_sources.py'), cholmod: startPeer('many_sources.py') };
   let methods: (Method | null)[] = [];
@@ -78,6 +97,7 @@ async function timeCases(
       await snapshotMethod(problem, queries, encoder.rank),
       await factorisationMethod('splu', peers.splu, problem, queries),
       await factorisationMethod('cholmod', peers.cholmod, problem, queries),
+      await linearResponseMethod(linearResponse, problem, queries),
     ];
     const results: BenchCase[] = [];
     for (const count of COUNTS) {
@@ -112,7 +132,7 @@ async function timesInTurns(
   return times.map((list) => (list.length > 0 ? median(list) : null));
 }
 
-const NAMES = ['reduced_basis', 'reduced_basis_float64', 'amg', 'pod', 'splu', 'cholmod'];
+const NAMES = ['reduced_basis', 'reduced_basis_float64', 'amg', 'pod', 'splu', 'cholmod', 'linear_response'];
 
 function caseOf(
   name: string,
