@@ -60,6 +60,22 @@ export {
   type GaussianRandomFieldOptions,
   gaussianRandomField,
 } from './gaussian-random-field.js';
+export {
+  type Hdf5Source,
+  type NpsolverMeshOptions,
+  type NpsolverSample,
+  type PdebenchContent,
+  type PdebenchFile,
+  READ_PDEBENCH_DEFAULTS,
+  type ReadNpsolverOptions,
+  type ReadPdebenchOptions,
+  readNpsolverFile,
+  readPdebenchFile,
+  WRITE_NPSOLVER_DEFAULTS,
+  type WriteNpsolverOptions,
+  writeNpsolverFile,
+  writePdebenchFile,
+} from './hdf5/index.js';
 export { HOT_SPOTS_DEFAULTS, type HotSpots, type HotSpotsOptions, hotSpots } from './hot-spots.js';
 export { type GenerateMeshesOptions, generateMeshes } from './mesh-pool.js';
 export {

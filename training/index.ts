@@ -4,6 +4,14 @@ export type { Progress } from '../common/progress.js';
 export { writeFileAtomically } from '../common/write-file.js';
 export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.js';
 export {
+  type EncodeApplyFiles,
+  type EncodeApplyModel,
+  type EncodedGeometry,
+  encodesApart,
+  exportEncodeApply,
+  openEncodeApply,
+} from './encode-apply.js';
+export {
   type ErrorStatistics,
   type Evaluation,
   evaluate,
