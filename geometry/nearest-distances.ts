@@ -1,4 +1,6 @@
 const LEAF = 8;
+/** Distances to boxes are met from below whatever rounding did to them. */
+const MARGIN = 1 - 1e-9;
 
 /**
  * Distance of every point of `from` to the nearest of `to`, both `[point][dimension]`; `limit` where none is closer. In a
@@ -20,12 +22,14 @@ export function nearestDistances(
   build(0, 0, order.length);
 
   const results = new Float64Array(from.length / dimension);
+  // from the query to the box of the node in hand, along each direction
+  const gaps = new Float64Array(dimension);
   let query = 0;
   let best = 0;
   for (let p = 0; p < results.length; p++) {
     query = p * dimension;
     best = limit * limit;
-    visit(0);
+    visit(0, 0);
     results[p] = Math.sqrt(best);
   }
   return results;
@@ -57,7 +61,7 @@ export function nearestDistances(
     return longest;
   }
 
-  function visit(node: number): void {
+  function visit(node: number, boxDistance: number): void {
     const axis = axes[node];
     if (axis < 0) {
       for (let i = starts[node]; i < ends[node]; i++) {
@@ -70,7 +74,12 @@ export function nearestDistances(
       return;
     }
     const beyond = from[query + axis] - cuts[node];
-    visit(beyond < 0 ? 2 * node + 1 : 2 * node + 2);
-    if (beyond * beyond < best) visit(beyond < 0 ? 2 * node + 2 : 2 * node + 1);
+    visit(beyond < 0 ? 2 * node + 1 : 2 * node + 2, boxDistance);
+    const gap = gaps[axis];
+    const otherDistance = boxDistance - gap * gap + beyond * beyond;
+    if (!(MARGIN * otherDistance < best)) return;
+    gaps[axis] = beyond;
+    visit(beyond < 0 ? 2 * node + 2 : 2 * node + 1, otherDistance);
+    gaps[axis] = gap;
   }
 }
