@@ -38,6 +38,11 @@ program
   .option('--cells <n>', 'cells of a part', positive, 1000)
   .option('--meshes <n>', 'training parts', positive, 100)
   .option('--samples <n>', 'held-out samples a category', positive, 20)
+  .addOption(
+    new Option('--pretrained [name]', 'a model that comes with the package in place of a training')
+      .preset('random-bc')
+      .conflicts(['steps', 'minutes', 'meshes', 'recipe']),
+  )
   .option('--record <file>', 'add a row to a JSON file of results and write the table beside it')
   .addHelpText('after', '\nExample: fieldsmith demo --minutes 2 --out runs/quick')
   .action(async (options) => {

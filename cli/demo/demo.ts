@@ -9,6 +9,7 @@ import {
   evaluate,
   exportModel,
   exportRun,
+  type ModelFiles,
   openSurrogate,
   readModel,
   type TrainedOperator,
@@ -20,10 +21,11 @@ import { compareSolvers } from './compare-solvers.js';
 import type { DemoResult } from './demo-result.js';
 import { discretisationErrors } from './discretisation-error.js';
 import { heldOutSets, type TestSet } from './held-out.js';
-import { type RecipeName, recipes } from './recipes.js';
+import { type Recipe, type RecipeName, recipes } from './recipes.js';
 import { reportOf } from './report.js';
 import { summaryOf } from './summary.js';
 import { supervisionCost } from './supervision-cost.js';
+import { trainedBeforehand } from './trained-beforehand.js';
 import type { Watch } from './watch.js';
 import { writeFields } from './write-fields.js';
 
@@ -36,6 +38,8 @@ export interface DemoOptions {
   readonly steps?: number;
   /** Wall time of training. It becomes a number of steps, so that two runs need not agree. */
   readonly minutes?: number;
+  /** Name of a model that comes with the package, to take in place of a training. */
+  readonly pretrained?: string;
   readonly cellCount: number;
   readonly trainingMeshes: number;
   readonly samplesPerCategory: number;
@@ -56,7 +60,7 @@ export const DEMO_DEFAULTS = {
 const COMPARED = 4;
 
 /**
- * The whole path: meshes → label-free training → ONNX → evaluation on held-out parts → certified solves → files to look
+ * The whole path: meshes → label-free training, or a model that was trained so → ONNX → evaluation on held-out parts → certified solves → files to look
  * at. An unfinished run in `out` is continued, a finished one replaced.
  *
  * @returns the result, or undefined when the signal was aborted; what is done by then stays for the next call
@@ -71,7 +75,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult | undefi
 }
 
 async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> {
-  const { out, seed, progress, signal, cellCount } = options;
+  const { out, seed, progress, signal, cellCount, pretrained } = options;
+  const watch = { progress, signal };
   const recipe = recipes[options.recipe]();
   const finished = join(out, 'summary.json');
   if (existsSync(finished)) {
@@ -80,46 +85,21 @@ async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> 
     }
     rmSync(finished);
   }
-  const meshes = await generateMeshes(
-    cornerRemovedMeshes({
-      corners: 4,
-      count: options.trainingMeshes,
-      cellCount,
-      seed: combineSeeds(seed, 76),
-    }),
-    { progress, signal },
-  );
-  const run = await train(
-    recipe.operator,
-    poissonTask({ meshes, sourcesPerSample: recipe.sourcesPerSample, removeMean: recipe.removeMean }),
-    {
-      supervise: recipe.supervise,
-      features: recipe.features,
-      batchSize: recipe.batchSize,
-      schedule: recipe.schedule,
-      seed,
-      out,
-      resume: true,
-      ...(options.minutes === undefined
-        ? { steps: options.steps ?? recipe.steps }
-        : { budgetSeconds: 60 * options.minutes }),
-      signal,
-      progress,
-    },
-  );
-  if (run.status === 'interrupted') return undefined;
+  const run = pretrained === undefined ? await trainHere(recipe, options) : undefined;
+  if (run?.status === 'interrupted') return undefined;
+  const shown = run
+    ? { ...run, meshCount: run.task.meshes.length }
+    : await trainedBeforehand(pretrained!, out, recipe, watch);
 
-  const sets = await heldOutSets(
-    { samplesPerCategory: options.samplesPerCategory, cellCount, seed },
-    { progress, signal },
-  );
-  const untrained = await errorsBeforeTraining(run, sets, { progress, signal });
-  const trained = await evaluateSets(run, sets, { progress, signal });
-  await exportRun(run, {
-    errors: Object.fromEntries(sets.map(({ name }, index) => [name, trained[index]])),
-    geometry: 'squares with 4 corner rectangles removed, each 0.1 to 0.4 of the side',
-  });
-
+  const sets = await heldOutSets({ samplesPerCategory: options.samplesPerCategory, cellCount, seed }, watch);
+  const untrained = run && (await errorsBeforeTraining(run, sets, watch));
+  const trained = await evaluateSets(run ? await exportModel(run) : readModel(out), sets, watch);
+  if (run) {
+    await exportRun(run, {
+      errors: Object.fromEntries(sets.map(({ name }, index) => [name, trained[index]])),
+      geometry: 'squares with 4 corner rectangles removed, each 0.1 to 0.4 of the side',
+    });
+  }
   const surrogate = await openSurrogate(readModel(out));
   try {
     const results: DemoResult['sets'][number][] = [];
@@ -127,19 +107,20 @@ async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> 
       results.push({
         set,
         trained: trained[index],
-        untrained: untrained[index],
-        certification: await certify(surrogate, set.samples, { progress, signal }),
-        comparison: await compareSolvers(surrogate, firstOfEachCategory(set, COMPARED), { progress, signal }),
+        untrained: untrained?.[index],
+        certification: await certify(surrogate, set.samples, watch),
+        comparison: await compareSolvers(surrogate, firstOfEachCategory(set, COMPARED), watch),
       });
     }
     const result: DemoResult = {
       recipe,
       seed,
-      run,
-      trainingSeconds: run.history.reduce((sum, { seconds }) => sum + seconds, 0),
+      run: shown,
+      pretrained,
+      trainingSeconds: shown.history.reduce((sum, { seconds }) => sum + seconds, 0),
       sets: results,
       discretisation: await discretisationErrors(cellCount, combineSeeds(seed, 79)),
-      supervisionCost: supervisionCost(recipe, run),
+      supervisionCost: supervisionCost(recipe, shown),
       hardware: describeHardware(),
     };
     const index = await writeFields(out, surrogate, sets);
@@ -151,8 +132,29 @@ async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> 
   }
 }
 
-async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], watch: Watch) {
-  const surrogate = await openSurrogate(await exportModel(run));
+async function trainHere(recipe: Recipe, options: DemoOptions): Promise<TrainedOperator> {
+  const { out, seed, progress, signal, cellCount, trainingMeshes: count } = options;
+  const requests = cornerRemovedMeshes({ corners: 4, count, cellCount, seed: combineSeeds(seed, 76) });
+  const meshes = await generateMeshes(requests, { progress, signal });
+  const { sourcesPerSample, removeMean } = recipe;
+  return train(recipe.operator, poissonTask({ meshes, sourcesPerSample, removeMean }), {
+    supervise: recipe.supervise,
+    features: recipe.features,
+    batchSize: recipe.batchSize,
+    schedule: recipe.schedule,
+    seed,
+    out,
+    resume: true,
+    ...(options.minutes === undefined
+      ? { steps: options.steps ?? recipe.steps }
+      : { budgetSeconds: 60 * options.minutes }),
+    signal,
+    progress,
+  });
+}
+
+async function evaluateSets(model: ModelFiles, sets: readonly TestSet[], watch: Watch) {
+  const surrogate = await openSurrogate(model);
   try {
     const evaluations = [];
     for (const { samples } of sets) evaluations.push(await evaluate(surrogate.answer, samples, watch));
@@ -165,7 +167,7 @@ async function evaluateSets(run: TrainedOperator, sets: readonly TestSet[], watc
 /** What the architecture alone is worth: the same network with the parameters it started from. */
 async function errorsBeforeTraining(run: TrainedOperator, sets: readonly TestSet[], watch: Watch) {
   const parameters = run.operator.initialParameters(createRandom(combineSeeds(run.configuration.seed, 0)));
-  return evaluateSets({ ...run, parameters }, sets, watch);
+  return evaluateSets(await exportModel({ ...run, parameters }), sets, watch);
 }
 
 function firstOfEachCategory({ samples }: TestSet, count: number) {

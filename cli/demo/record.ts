@@ -76,7 +76,9 @@ function markdown(rows: readonly ResultRow[]): string {
         method,
         percent(categories.dirichlet.mean),
         percent(categories.randomTypes.mean),
-        `${percent(categories.dirichlet.untrainedMean)} / ${percent(categories.randomTypes.untrainedMean)}`,
+        [categories.dirichlet, categories.randomTypes]
+          .map(({ untrainedMean }) => (untrainedMean === undefined ? '–' : percent(untrainedMean)))
+          .join(' / '),
         trainingMinutes.toFixed(1),
         String(trainingSteps),
         hardware,

@@ -13,7 +13,7 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
   return {
     title: 'Poisson surrogate on squares with removed corners',
     summary:
-      `${recipe.title}: ${configuration.steps} steps on ${configuration.batchSize} parts with 4 removed corners each, ` +
+      `${recipe.title}${result.pretrained ? ', trained beforehand' : ''}: ${configuration.steps} steps on ${configuration.batchSize} parts with 4 removed corners each, ` +
       `random boundary types, ${recipe.sourcesPerSample} sources a part; tested on parts and sources it never saw. ${sourceFamily(result)}${verdict(result)}`,
     figures: [
       {
@@ -76,7 +76,7 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
       { path: 'summary.json', description: 'all figures' },
       { path: 'model/model.onnx', description: 'the trained network' },
       { path: 'model/card.json', description: 'its card' },
-      { path: 'config.json', description: 'configuration of the run' },
+      ...(result.pretrained ? [] : [{ path: 'config.json', description: 'configuration of the run' }]),
       { path: 'metrics.jsonl', description: 'loss and times of every step' },
       ...index.samples.map(({ file, name, category }) => ({
         path: `fields/${file}`,
@@ -88,7 +88,7 @@ export function reportOf(result: DemoResult, index: RunIndex): ReportData {
       seed: String(result.seed),
       steps: String(configuration.steps),
       'batch size': String(configuration.batchSize),
-      'training meshes': String(run.task.meshes.length),
+      'training meshes': String(run.meshCount),
     },
   };
 }

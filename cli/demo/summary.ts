@@ -6,6 +6,7 @@ export function summaryOf(result: DemoResult) {
   const { sets } = result;
   return {
     recipe: result.recipe.title,
+    ...(result.pretrained && { pretrained: result.pretrained }),
     seed: result.seed,
     /** The larger of the two sets' means. */
     meanRelativeL2: Math.max(...sets.map(({ trained }) => trained.meanRelativeL2)),
@@ -14,7 +15,7 @@ export function summaryOf(result: DemoResult) {
         set.name,
         {
           mean: trained.meanRelativeL2,
-          untrainedMean: untrained.meanRelativeL2,
+          ...(untrained && { untrainedMean: untrained.meanRelativeL2 }),
           ...Object.fromEntries(
             Object.entries(trained.categories).map(([name, { meanRelativeL2 }]) => [name, meanRelativeL2]),
           ),
@@ -55,13 +56,14 @@ export function accuracyTable({ sets, discretisation }: DemoResult): Table {
     columns: ['', ...names, 'mean'],
     rows: [
       ...sets.flatMap(({ set, trained, untrained }) =>
-        [['surrogate', trained] as const, ['before training', untrained] as const].map(
-          ([kind, evaluation]) => [
-            `${set.title}, ${kind}`,
-            ...names.map((name) => percent(evaluation.categories[name].meanRelativeL2)),
-            percent(evaluation.meanRelativeL2),
-          ],
-        ),
+        [
+          ['surrogate', trained] as const,
+          ...(untrained ? [['before training', untrained] as const] : []),
+        ].map(([kind, evaluation]) => [
+          `${set.title}, ${kind}`,
+          ...names.map((name) => percent(evaluation.categories[name].meanRelativeL2)),
+          percent(evaluation.meanRelativeL2),
+        ]),
       ),
       [
         'discretisation (all Dirichlet)',

@@ -9,7 +9,8 @@ import {
   incompleteCholesky,
   type PoissonOperator,
 } from '../../solvers/index.js';
-import { type TrainedOperator, zeroConditions } from '../../training/index.js';
+import { zeroConditions } from '../../training/index.js';
+import type { ShownTraining } from './demo-result.js';
 import type { Recipe } from './recipes.js';
 
 const SAMPLES = 24;
@@ -27,7 +28,7 @@ export interface SupervisionCost {
 }
 
 /** Times the parts of one training sample, on fresh samples of the run's task. */
-export function supervisionCost(recipe: Recipe, run: TrainedOperator): SupervisionCost {
+export function supervisionCost({ supervise }: Recipe, run: ShownTraining): SupervisionCost {
   const drawing: number[] = [];
   const labels: number[] = [];
   const supervision: number[] = [];
@@ -42,7 +43,7 @@ export function supervisionCost(recipe: Recipe, run: TrainedOperator): Supervisi
     );
     drawing.push(secondsSince(started));
 
-    const output = startOutput(recipe, operator, index);
+    const output = startOutput({ operator: run.operator, supervise }, operator, index);
     const supervising = performance.now();
     output(rightHandSides);
     supervision.push(secondsSince(supervising));
@@ -65,7 +66,11 @@ export function supervisionCost(recipe: Recipe, run: TrainedOperator): Supervisi
 }
 
 /** What supervision does with a network's output; the output, here random numbers, is prepared outside of the timing. */
-function startOutput({ operator: network, supervise }: Recipe, operator: PoissonOperator, seed: number) {
+function startOutput(
+  { operator: network, supervise }: Pick<ShownTraining, 'operator'> & Pick<Recipe, 'supervise'>,
+  operator: PoissonOperator,
+  seed: number,
+) {
   const { rows } = operator.matrix;
   const random = createRandom(seed);
   if (network.output === 'field') {

@@ -156,6 +156,29 @@ describe('fieldsmith demo', { timeout: PATIENCE }, () => {
 const conditionsOf = (mesh: Mesh, types: Readonly<Record<string, 'dirichlet' | 'neumann'>>) =>
   zeroConditions(Object.fromEntries(mesh.patches.map(({ name }) => [name, types[name]])));
 
+describe('fieldsmith demo --pretrained', { timeout: PATIENCE }, () => {
+  it('evaluates, certifies and reports a model of the package without training', async () => {
+    const args = 'demo --pretrained --cells 200 --samples 1 --out pretrained'.split(' ');
+    const { code, errors } = await start(args).ended;
+    expect(errors).not.toMatch(/"phase":"training"/);
+    expect(code).toBe(0);
+    const summary = summaryOf('pretrained');
+    expect(summary.pretrained).toBe('random-bc');
+    expect(summary.certified).toBe(SETS.length * CATEGORIES.length);
+    const { card } = readModel(join(folder, 'pretrained'));
+    expect(summary.trainingSteps).toBe(card.training.steps);
+    expect(readMetrics(join(folder, 'pretrained/metrics.jsonl')).length).toBe(card.training.steps);
+    expect(readFileSync(join(folder, 'pretrained/report.html'), 'utf8')).toMatch(/trained beforehand/);
+  });
+
+  it('an unknown name: one line with the known ones', async () => {
+    const { code, errors } = await start(['demo', '--pretrained', 'heat', '--out', 'unknown']).ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(/^fieldsmith: loadPretrained: no model 'heat'; there are random-bc/m);
+    expect(existsSync(join(folder, 'unknown'))).toBe(false);
+  });
+});
+
 const leftovers = (out: string) =>
   readdirSync(join(folder, out), { recursive: true })
     .map(String)
