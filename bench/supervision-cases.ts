@@ -48,6 +48,13 @@ export const supervisions: Readonly<Record<string, SupervisionConfig>> = {
   'jacobi K = 40': { name: 'pcg-steps', preconditioner: 'jacobi', steps: 40 },
   'ic K = 10': { name: 'pcg-steps', preconditioner: 'ic', steps: 10 },
   'ssor K = 10': { name: 'pcg-steps', preconditioner: 'ssor', steps: 10 },
+  'jacobi K = 40, gradient through the steps': {
+    name: 'pcg-steps',
+    preconditioner: 'jacobi',
+    steps: 40,
+    stopGradient: false,
+  },
+  residual: { name: 'residual' },
   'Ritz energy': { name: 'energy' },
 };
 
