@@ -6,6 +6,14 @@ export {
   travellingShock,
 } from './exact-waves.js';
 export {
+  BURGERS_FINITE_VOLUMES_DEFAULTS,
+  type BurgersFiniteVolumes,
+  type BurgersFiniteVolumesOptions,
+  burgersFiniteVolumes,
+} from './finite-volumes.js';
+export type { LineEnd } from './implicit-diffusion.js';
+export type { Limiter } from './limiters.js';
+export {
   type DifferentiableStepper,
   jacobianRowNorms,
   NOISE_GAIN_DEFAULTS,
