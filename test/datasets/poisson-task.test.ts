@@ -7,6 +7,8 @@ import {
   randomBoundaryTypes,
   sampleBoundaryTypes,
 } from '../../datasets/boundary-types.js';
+import { piecewiseTemperatures } from '../../datasets/boundary-values.js';
+import { lognormalConductivity } from '../../datasets/conductivity.js';
 import { drawSample, poissonTask } from '../../datasets/poisson-task.js';
 import { squareGrid } from './square-grid.js';
 
@@ -50,8 +52,42 @@ describe('poissonTask', () => {
     expect(Math.min(kinds.singular, kinds.regular)).toBeGreaterThan(5);
   });
 
+  it('passes a fixed set round after round, each sample once a round and in another order', () => {
+    const task = poissonTask({ meshes, distinctSamples: 12 });
+    const endless = poissonTask({ meshes });
+    const rounds = [0, 1, 2, 3].map((round) =>
+      Array.from({ length: 12 }, (_, i) => drawSample(task, 3, 12 * round + i)),
+    );
+    expect(rounds[0]).toEqual(rounds[0].map((_, index) => drawSample(endless, 3, index)));
+    for (const round of rounds) {
+      expect([...round].sort((a, b) => a.index - b.index)).toEqual(rounds[0]);
+    }
+    expect(new Set(rounds.map((round) => round.map(({ index }) => index).join())).size).toBe(4);
+  });
+
+  it('draws κ and temperatures of streams of their own, so that types and sources stay as they were', () => {
+    const plain = poissonTask({ meshes, boundary: randomBoundaryTypes() });
+    const rich = poissonTask({
+      meshes,
+      boundary: piecewiseTemperatures({ types: randomBoundaryTypes() }),
+      conductivity: lognormalConductivity(),
+    });
+    for (const index of [0, 1, 2]) {
+      const { boundaryValues, conductivity, ...rest } = drawSample(rich, 5, index);
+      expect(rest).toEqual(drawSample(plain, 5, index));
+      expect(conductivity).toHaveLength(meshes[rest.meshIndex].cellCount);
+      expect(boundaryValues !== undefined).toBe(!rest.singular);
+    }
+  });
+
   it('refuses what cannot be solved', () => {
     expect(() => poissonTask({ meshes: [] })).toThrow(InvalidInputError);
+    expect(() => poissonTask({ meshes, distinctSamples: 0 })).toThrow(/distinctSamples/);
+    expect(() => poissonTask({ meshes: [meshes[0], { ...meshes[1], dimension: 3 }] })).toThrow(
+      /2D and partly 3D/,
+    );
+    const insulated = piecewiseTemperatures({ types: allNeumann() });
+    expect(() => poissonTask({ meshes, boundary: insulated, removeMean: 'never' })).toThrow(/no solution/);
     expect(() => poissonTask({ meshes, sourcesPerSample: 0 })).toThrow(InvalidInputError);
     expect(() => poissonTask({ meshes, boundary: allNeumann(), removeMean: 'never' })).toThrow(/no solution/);
     expect(() => poissonTask({ meshes, boundary: allDirichlet(), removeMean: 'never' })).not.toThrow();

@@ -1,11 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { expect, test } from 'vitest';
 import { createRandom } from '../../common/random.js';
-import type { Mesh } from '../../geometry/index.js';
+import { extrudeMesh, type Mesh } from '../../geometry/index.js';
 import {
   applyReducedBasis,
   batchInputs,
   batchSpecs,
+  domainScale,
   encoderFeatureCounts,
   encoderInputs,
   type OperatorInputs,
@@ -55,6 +56,7 @@ test.each([
   {},
   { fourierFrequencies: 0, normals: false, faceSize: false, boundaryDistance: false },
   { fourierFrequencies: 3, conductivity: true },
+  { conductivity: true, boundaryValues: true },
 ])('feature counts are what is written, %o', (options) => {
   const { cells, faces, cellCount, faceCount } = encoderInputs(mesh, types, 1, options);
   const { cellFeatures, faceFeatures } = encoderFeatureCounts(2, options);
@@ -75,6 +77,66 @@ test('boundary types are told per face, measures are shares', () => {
   }
   for (const measures of [cellMeasures, faceMeasures]) {
     expect(measures.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  }
+});
+
+const cube = extrudeMesh(smallMesh(3, 1.2), { height: 2, layers: 3, bottom: 'low', top: 'high' });
+
+test.each([
+  ['2D', mesh],
+  ['3D', cube],
+] as const)(
+  'distances in %s are those to the nearest face centroid of either type, with layers along them',
+  (_, part) => {
+    const kinds = typesOf(part, 'mixed');
+    const { dimension } = part;
+    const { cells, cellFeatures } = encoderInputs(part, kinds, 1, { fourierFrequencies: 0 });
+    const { length } = domainScale(part);
+    for (let cell = 0; cell < part.cellCount; cell++) {
+      const nearest = { neumann: 2, dirichlet: 2 };
+      for (const { name, start, size } of part.patches) {
+        for (let face = start; face < start + size; face++) {
+          const offsets = Array.from({ length: dimension }, (_, axis) => {
+            return part.faceCentroids[face * dimension + axis] - part.cellCentroids[cell * dimension + axis];
+          });
+          nearest[kinds[name]] = Math.min(nearest[kinds[name]], Math.hypot(...offsets) / length);
+        }
+      }
+      const found = cells.subarray(cell * cellFeatures + dimension, (cell + 1) * cellFeatures);
+      const expected = [nearest.neumann, nearest.dirichlet].flatMap((d) => [
+        d,
+        Math.exp(-d / 0.08),
+        Math.exp(-d / 0.3),
+      ]);
+      expected.forEach((value, k) => {
+        expect(found[k]).toBeCloseTo(value, 5);
+      });
+    }
+  },
+);
+
+test('boundary values come last among the features of faces, zero without any', () => {
+  const options = { boundaryValues: true };
+  const faceCount = mesh.faceCount - mesh.internalFaceCount;
+  const values = Float64Array.from({ length: faceCount }, (_, face) => Math.cos(face));
+  const told = encoderInputs(mesh, types, 1, options, values);
+  const silent = encoderInputs(mesh, types, 1, options);
+  values.forEach((value, face) => {
+    const last = (face + 1) * told.faceFeatures - 1;
+    expect(told.faces[last]).toBeCloseTo(value, 6);
+    expect(silent.faces[last]).toBe(0);
+  });
+  expect(() => encoderInputs(mesh, types, 1, options, values.subarray(1))).toThrow(
+    /one value per boundary face/,
+  );
+  values[4] = Number.NaN;
+  expect(() => encoderInputs(mesh, types, 1, options, values)).toThrow(/boundaryValues\[4\] is NaN/);
+});
+
+test('κ that is not positive is refused and never becomes a feature', () => {
+  for (const bad of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const kappa = mesh.cellVolumes.map((_, cell) => (cell === 3 ? bad : 2));
+    expect(() => encoderInputs(mesh, types, kappa, { conductivity: true })).toThrow(/conductivity\[3\]/);
   }
 });
 
