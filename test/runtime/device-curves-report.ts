@@ -1,3 +1,4 @@
+import { type ChartLine, type ChartPanel, lineCharts } from '../../common/line-chart.js';
 import { type Agreement, agreement, type DeviceCurves, NOISE_FACTOR } from './device-curves.js';
 
 /** docs/results/device-curves.md */
@@ -36,66 +37,31 @@ ${rows.join('\n')}
 const mean = (losses: readonly number[]): number =>
   losses.slice(-64).reduce((sum, loss) => sum + loss, 0) / 64;
 
-const [WIDTH, HEIGHT, LEFT, GAP] = [760, 250, 64, 56];
-
 /** docs/results/device-curves.svg: the losses above, the differences and the noise below, on logarithmic axes. */
 export function curvesPlot(curves: DeviceCurves): string {
   const { difference, noise }: Agreement = agreement(curves);
-  const upper = panel(GAP / 2, 'loss', [
-    { values: curves.cpu, colour: '#1b6ca8', width: 3, label: 'cpu' },
-    { values: curves.webgpu, colour: '#e07a1f', width: 1, label: 'webgpu' },
+  const line = (label: string, values: readonly number[], colour: string, width = 1): ChartLine => ({
+    label,
+    colour,
+    width,
+    points: values.map((value, t) => [t + 1, value]),
+  });
+  const panel = (title: string, lines: readonly ChartLine[]): ChartPanel => ({
+    title,
+    x: { label: 'step', scale: 'linear' },
+    y: { label: '', scale: 'logarithmic' },
+    lines,
+  });
+  return lineCharts([
+    panel('loss', [line('cpu', curves.cpu, '#1b6ca8', 3), line('webgpu', curves.webgpu, '#e07a1f')]),
+    panel('relative difference from cpu', [
+      line('noise so far', noise, '#777777'),
+      line(
+        `${NOISE_FACTOR} × noise`,
+        noise.map((value) => NOISE_FACTOR * value),
+        '#bbbbbb',
+      ),
+      line('webgpu', difference, '#e07a1f'),
+    ]),
   ]);
-  const lower = panel(HEIGHT + 1.5 * GAP, 'relative difference from cpu', [
-    { values: noise, colour: '#777777', width: 1, label: 'noise so far' },
-    {
-      values: noise.map((value) => NOISE_FACTOR * value),
-      colour: '#bbbbbb',
-      width: 1,
-      label: `${NOISE_FACTOR} × noise`,
-    },
-    { values: difference, colour: '#e07a1f', width: 1, label: 'webgpu' },
-  ]);
-  const total = 2 * HEIGHT + 2.5 * GAP;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${total}" font-family="sans-serif" font-size="12">
-<rect width="${WIDTH}" height="${total}" fill="white"/>
-${upper}
-${lower}
-</svg>
-`;
-}
-
-interface Line {
-  readonly values: readonly number[];
-  readonly colour: string;
-  readonly width: number;
-  readonly label: string;
-}
-
-function panel(top: number, title: string, lines: readonly Line[]): string {
-  const positive = lines.flatMap(({ values }) => values.filter((value) => value > 0));
-  const low = Math.floor(Math.log10(positive.reduce((a, b) => Math.min(a, b))));
-  const high = Math.ceil(Math.log10(positive.reduce((a, b) => Math.max(a, b))));
-  const steps = lines[0].values.length;
-  const x = (t: number) => (LEFT + ((WIDTH - LEFT - 16) * t) / (steps - 1)).toFixed(1);
-  const y = (value: number) =>
-    (top + (HEIGHT * (high - Math.log10(Math.max(value, 10 ** low)))) / (high - low)).toFixed(1);
-  const grid = Array.from({ length: high - low + 1 }, (_, k) => {
-    const at = y(10 ** (low + k));
-    return `<path d="M${LEFT} ${at}H${WIDTH - 16}" stroke="#e4e4e4"/><text x="${LEFT - 8}" y="${at}" text-anchor="end" dominant-baseline="middle">1e${low + k}</text>`;
-  });
-  const ticks = Array.from({ length: 6 }, (_, k) => {
-    const t = Math.round((k * (steps - 1)) / 5);
-    return `<text x="${x(t)}" y="${top + HEIGHT + 18}" text-anchor="middle">${t + 1}</text>`;
-  });
-  const curves = lines.map(({ values, colour, width }) => {
-    const points = values.map((value, t) => `${x(t)},${y(value)}`).join(' ');
-    return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="${width}"/>`;
-  });
-  const legend = lines.map(
-    ({ colour, label }, k) =>
-      `<text x="${WIDTH - 24}" y="${top + 16 + 16 * k}" text-anchor="end" fill="${colour}">${label}</text>`,
-  );
-  return [`<text x="${LEFT}" y="${top - 8}">${title}</text>`, ...grid, ...ticks, ...curves, ...legend].join(
-    '\n',
-  );
 }
