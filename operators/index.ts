@@ -27,9 +27,13 @@ export {
 } from './encoder-inputs.js';
 export { fno } from './fno/fno.js';
 export { FNO_DEFAULTS, type FnoOptions } from './fno/options.js';
+export { type EdgeInputs, firstEdges } from './graph-network/edge-inputs.js';
+export { graphNetwork } from './graph-network/graph-network.js';
+export { GRAPH_NETWORK_DEFAULTS, type GraphNetworkOptions } from './graph-network/options.js';
 export type { GridOperator } from './grid-operator.js';
 export {
   LINEAR_RESPONSE_DEFAULTS,
+  type LinearResponse,
   type LinearResponseOptions,
   linearResponse,
 } from './linear-response/linear-response.js';

@@ -18,9 +18,10 @@ import {
   type TensorSpecs,
 } from '../runtime/index.js';
 import { assembleOperator } from '../solvers/index.js';
+import { encodesApart, exportEncodeApply } from './encode-apply.js';
 import type { Evaluation } from './evaluate.js';
 import { type ModelCard, storeArray } from './model-card.js';
-import { saveModel } from './model-files.js';
+import { saveEncodeApply, saveModel } from './model-files.js';
 import { CARD_KEY, type ModelFiles } from './model-from-onnx.js';
 import { operatorMember, requireFeatureCounts } from './operator-inputs.js';
 import { taskRange } from './task-range.js';
@@ -75,9 +76,12 @@ export async function exportModel(run: TrainedOperator, options: ExportOptions =
   }
 }
 
-/** {@link exportModel} into `model/` of the run's folder; returns that folder. */
+/** {@link exportModel} into `model/` of the run's folder, with the two graphs where the operator has them; returns that folder. */
 export async function exportRun(run: TrainedOperator, options: ExportOptions = {}): Promise<string> {
-  saveModel(run.folder.model, await exportModel(run, options));
+  const files = await exportModel(run, options);
+  // the card, written last, is the sign of a whole model
+  if (encodesApart(run.operator)) saveEncodeApply(run.folder.model, await exportEncodeApply(run, files.card));
+  saveModel(run.folder.model, files);
   return run.folder.model;
 }
 

@@ -28,7 +28,7 @@ export {
 export { EXPORT_DEFAULTS, type ExportOptions, exportModel, exportRun } from './export.js';
 export { type ProbeMetrics, readMetrics, type StepMetrics } from './metrics-log.js';
 export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
-export { readModel, saveModel } from './model-files.js';
+export { readEncodeApply, readModel, saveEncodeApply, saveModel } from './model-files.js';
 export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
 export {
   exportOfficialCheckpoint,

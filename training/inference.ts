@@ -1,4 +1,10 @@
 /** Trained models in use, without the trainer: the part of `training` that runs in the browser too. */
+export {
+  type EncodeApplyFiles,
+  type EncodeApplyModel,
+  type EncodedGeometry,
+  openEncodeApply,
+} from './encode-apply.js';
 export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
 export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
 export { importOfficialCheckpoint, type OfficialCheckpoint } from './official-checkpoint.js';

@@ -98,7 +98,7 @@ export async function train(
   const pool = projects ? projectionPool(options.projectionThreads) : undefined;
   const step = await compileTrainingStep({
     parameters,
-    batchSpecs: batchSpecs(counts.cellFeatures, counts.faceFeatures, batchSize),
+    batchSpecs: batchSpecs(counts.cellFeatures, counts.faceFeatures, batchSize, counts.edgeFeatures),
     clipNorm,
     accumulate,
     averageDecay,
@@ -137,7 +137,8 @@ export async function train(
 
 function projectionOptions(operator: NeuralOperator, task: PoissonTask, pool: ProjectionPool | undefined) {
   const projection = projectionOptionsOf(operator.options as Partial<ProjectionOptions>);
-  const options = { ...projection, sources: task.sourcesPerSample };
+  // a correction hides the basis's own error from the loss: trained through it, the corrected answers came out worse
+  const options = { ...projection, correction: 'none' as const, sources: task.sourcesPerSample };
   return pool ? { ...options, energies: pool.energies } : options;
 }
 

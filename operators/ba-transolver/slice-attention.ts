@@ -4,7 +4,7 @@ import type { ParameterTensors } from '../neural-operator.js';
 import { type BaTransolverOptions, headDimension } from './options.js';
 
 /** ε of the two weightings: of counts, and of measures that sum to 1. */
-const EMPTY_SLICE = { counted: 1e-5, 'measure-weighted': 1e-8 } as const;
+export const EMPTY_SLICE = { counted: 1e-5, 'measure-weighted': 1e-8 } as const;
 
 /** One kind of node (cells or faces) seen through slices. */
 export interface Slicing {

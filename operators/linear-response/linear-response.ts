@@ -1,8 +1,6 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Parameters } from '../../runtime/parameters.js';
 import { tf } from '../../runtime/tf.js';
-import type { BlockResult } from '../ba-transolver/block.js';
-import { encode, headFeatures } from '../ba-transolver/encoder.js';
 import { initialEncoderParameters } from '../ba-transolver/initial-parameters.js';
 import {
   BA_TRANSOLVER_DEFAULTS,
@@ -10,10 +8,9 @@ import {
   checkBaTransolverOptions,
   headDimension,
 } from '../ba-transolver/options.js';
-import { mergeHeads, sliceAverage, splitHeads } from '../ba-transolver/slice-attention.js';
 import { addLinear, type LinearInitialisation } from '../layer-parameters.js';
-import { linear } from '../layers.js';
-import type { NeuralOperator, ParameterTensors } from '../neural-operator.js';
+import type { NeuralOperator, OperatorInputs, ParameterTensors } from '../neural-operator.js';
+import { applyResponse, type EncodedResponse, encodeResponse } from './response-stream.js';
 
 export interface LinearResponseOptions {
   /** C_s, channels of the source stream; a multiple of the encoder's heads. */
@@ -28,6 +25,14 @@ export interface LinearResponseOptions {
 export interface PartialLinearResponseOptions {
   readonly sourceChannels?: number;
   readonly encoder?: Partial<Omit<BaTransolverOptions, 'outputs'>>;
+}
+
+/** A field operator whose geometry part can be run once for many sources: `forward` is `apply` after `encode`. */
+export interface LinearResponse extends NeuralOperator<LinearResponseOptions> {
+  /** @param inputs without the source: one cell feature less than `forward` reads */
+  encode(parameters: ParameterTensors, inputs: OperatorInputs): EncodedResponse;
+  /** Linear in `source` `[batch, cells, 1]`; returns u `[batch, cells, 1]`. */
+  apply(parameters: ParameterTensors, encoded: EncodedResponse, source: tf.Tensor): tf.Tensor;
 }
 
 export const LINEAR_RESPONSE_DEFAULTS = { sourceChannels: 32 };
@@ -46,9 +51,7 @@ export const LINEAR_RESPONSE_DEFAULTS = { sourceChannels: 32 };
  * @throws InvalidInputError for sizes that are not positive integers, channels that the heads do not divide, or no
  *   feature beside the source
  */
-export function linearResponse(
-  options: PartialLinearResponseOptions = {},
-): NeuralOperator<LinearResponseOptions> {
+export function linearResponse(options: PartialLinearResponseOptions = {}): LinearResponse {
   const sourceChannels = options.sourceChannels ?? LINEAR_RESPONSE_DEFAULTS.sourceChannels;
   const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...options.encoder, outputs: 1 };
   checkBaTransolverOptions(encoder);
@@ -72,47 +75,19 @@ export function linearResponse(
       addResponseParameters(parameters, sourceChannels, encoder, { random, rule: encoder.initialisation });
       return parameters;
     },
+    encode: (parameters, inputs) => encodeResponse(parameters, inputs, geometry),
+    apply: (parameters, encoded, source) => applyResponse(parameters, encoded, source, encoder),
     forward: (parameters, inputs) => {
       const cells = tf.slice(inputs.cells, [0, 0, 0], [-1, -1, geometry.cellFeatures]);
       const source = tf.slice(inputs.cells, [0, 0, geometry.cellFeatures], [-1, -1, 1]);
-      const blocks = encode(parameters, { ...inputs, cells }, geometry);
-      let stream = tf.mul(linear(parameters, 'response.entry', blocks[0].attention.normalisedCells), source);
-      blocks.forEach((block, index) => {
-        stream = respond(parameters, `response.blocks.${index}.`, block, stream, encoder);
-      });
-      const last = headFeatures(parameters, blocks[blocks.length - 1].hidden, encoder);
-      const field = tf.mean(tf.mul(linear(parameters, 'response.exit', last), stream), 2, true);
-      return tf.mul(field, tf.expandDims(inputs.cellMask, 2));
+      return applyResponse(
+        parameters,
+        encodeResponse(parameters, { ...inputs, cells }, geometry),
+        source,
+        encoder,
+      );
     },
   };
-}
-
-function respond(
-  parameters: ParameterTensors,
-  prefix: string,
-  { attention }: BlockResult,
-  stream: tf.Tensor,
-  options: BaTransolverOptions,
-): tf.Tensor {
-  const query = linear(parameters, `${prefix}to_q`, attention.cellTokens);
-  const key = linear(parameters, `${prefix}to_k`, attention.cellTokens);
-  // without a softmax the sum over slices and the size of h would multiply up from block to block
-  const scale = 1 / (Math.sqrt(headDimension(options)) * options.cellSlices);
-  const mixing = tf.mul(tf.matMul(query, key, false, true), scale);
-  const features = attention.normalisedCells;
-  const tokens = sliceAverage(attention.cellSlicing, splitHeads(stream, options.heads));
-  const mixed = tf.add(tokens, tf.matMul(mixing, tokens));
-  const spread = linear(
-    parameters,
-    `${prefix}to_out`,
-    mergeHeads(tf.matMul(attention.cellSlicing.membership, mixed)),
-  );
-  const far = tf.mul(linear(parameters, `${prefix}far_gain`, features), spread);
-  const near = tf.mul(
-    linear(parameters, `${prefix}near_gain`, features),
-    linear(parameters, `${prefix}near`, stream),
-  );
-  return tf.add(stream, tf.add(far, near));
 }
 
 function addResponseParameters(

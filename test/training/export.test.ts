@@ -13,7 +13,6 @@ import {
   linearResponse,
   type NeuralOperator,
   type OperatorInputs,
-  PCG_STEPS_DEFAULTS,
   pcgSteps,
   reducedBasis,
   ritzEnergy,
@@ -131,7 +130,8 @@ describe('train', () => {
 describe('a loss', () => {
   it('is recorded with its options, which a resumed run has to share', async () => {
     const { supervision } = readConfiguration(runFolder(join(folder, 'field')));
-    expect(supervision).toEqual({ name: 'pcg-steps', options: { ...PCG_STEPS_DEFAULTS, steps: 10 } });
+    const { name, options } = pcgSteps({ steps: 10 });
+    expect(supervision).toEqual({ name, options });
     const resume = (steps: number) =>
       train(field.operator, field.task, {
         supervise: pcgSteps({ steps }),
