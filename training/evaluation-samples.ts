@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import {
+  type BoundaryFluxes,
   type BoundaryTypes,
   type BoundaryValues,
   boundaryConditionsOf,
@@ -22,6 +23,8 @@ export interface EvaluationSample {
   readonly boundaryTypes: BoundaryTypes;
   /** u on Dirichlet patches, `[face of the patch]`; zero where absent */
   readonly boundaryValues?: BoundaryValues;
+  /** κ ∂u/∂n on Neumann patches; zero where absent */
+  readonly boundaryFluxes?: BoundaryFluxes;
   /** q per unit volume, `[cell]` */
   readonly source: Float64Array;
   readonly rightHandSide: Float64Array;
@@ -64,12 +67,13 @@ export function evaluationSamples(task: PoissonTask, options: EvaluationSamplesO
     );
     const what = `samples ${group.map(({ index }) => index).join(', ')} (${category})`;
     const references = referenceSolutions(operator, rightHandSides, { relativeTolerance, what });
-    group.forEach(({ index, boundaryValues, sources: [source] }, member) => {
+    group.forEach(({ index, boundaryValues, boundaryFluxes, sources: [source] }, member) => {
       samples[index] = {
         category,
         operator,
         boundaryTypes,
         ...(boundaryValues && { boundaryValues }),
+        ...(boundaryFluxes && { boundaryFluxes }),
         source,
         rightHandSide: rightHandSides[member],
         reference: references[member],

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidInputError } from '../../common/errors.js';
 import { generateMeshes } from '../../datasets/mesh-pool.js';
-import { cornerRemovedMeshes } from '../../datasets/mesh-requests.js';
+import {
+  cornerRemovedMeshes,
+  cubeWithHoleMeshes,
+  type MeshRequest,
+  plateWithHolesMeshes,
+} from '../../datasets/mesh-requests.js';
+import { boxSurface } from '../geometry/surfaces.js';
 
 describe('mesh pool', () => {
   it('generates the same meshes on the calling thread and on one or two workers, in order', async () => {
@@ -13,6 +19,27 @@ describe('mesh pool', () => {
     expect(await generateMeshes(requests, { workers: 2, progress })).toEqual(here);
     expect(reported).toBe(4);
     expect(new Set(here.map(({ cellVolumes }) => cellVolumes.reduce((sum, v) => sum + v, 0))).size).toBe(4);
+  });
+
+  it('generates plates, cubes and filled surfaces on workers, too', async () => {
+    const requests: MeshRequest[] = [
+      ...plateWithHolesMeshes({ count: 2, seed: 1, cellCount: 200 }),
+      ...cubeWithHoleMeshes({ count: 2, seed: 1, cellCount: 250 }),
+      { kind: 'surface', options: { surface: boxSurface([1, 2, 1]), cellSize: 0.35 } },
+    ];
+    const here = await generateMeshes(requests, { workers: 0 });
+    expect(await generateMeshes(requests, { workers: 2 })).toEqual(here);
+    expect(here.map(({ dimension }) => dimension)).toEqual([2, 2, 3, 3, 3]);
+    // without holes a plate has 4π²; a cube (2π)³
+    const volumes = here.map(({ cellVolumes }) => cellVolumes.reduce((sum, volume) => sum + volume, 0));
+    for (const [mesh, whole] of [
+      [0, 4 * Math.PI ** 2],
+      [2, 8 * Math.PI ** 3],
+    ]) {
+      expect(volumes[mesh]).toBeLessThan(0.995 * whole);
+      expect(volumes[mesh]).toBeGreaterThan(0.6 * whole);
+    }
+    expect(volumes[4]).toBeCloseTo(2, 6);
   });
 
   it('gives mesh i the same shape in a longer list', () => {
