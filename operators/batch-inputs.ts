@@ -2,6 +2,7 @@ import { InvalidInputError } from '../common/errors.js';
 import type { HostArray } from '../runtime/graph.js';
 import type { TensorSpecs } from '../runtime/specs.js';
 import type { EncoderInputs } from './encoder-inputs.js';
+import { edgeBatch, edgeSpecs } from './graph-network/edge-inputs.js';
 
 /** Arrays of the fields of `OperatorInputs`, by the same names. */
 export type BatchArrays = Record<
@@ -9,8 +10,17 @@ export type BatchArrays = Record<
   HostArray
 >;
 
-/** Specifications of the same inputs for a compiler, cell and face counts left open. */
-export function batchSpecs(cellFeatures: number, faceFeatures: number, batch: number | string): TensorSpecs {
+/**
+ * Specifications of the same inputs for a compiler, cell and face counts left open.
+ *
+ * @param edgeFeatures of inputs that were built with edges
+ */
+export function batchSpecs(
+  cellFeatures: number,
+  faceFeatures: number,
+  batch: number | string,
+  edgeFeatures?: number,
+): TensorSpecs {
   const dtype = 'float32';
   return {
     cells: { shape: [batch, 'cells', cellFeatures], dtype },
@@ -19,6 +29,7 @@ export function batchSpecs(cellFeatures: number, faceFeatures: number, batch: nu
     faceMask: { shape: [batch, 'faces'], dtype },
     cellMeasures: { shape: [batch, 'cells'], dtype },
     faceMeasures: { shape: [batch, 'faces'], dtype },
+    ...(edgeFeatures ? edgeSpecs(edgeFeatures, batch) : {}),
   };
 }
 
@@ -39,6 +50,7 @@ export function batchInputs(members: readonly EncoderInputs[]): BatchArrays {
   }
   const cells = Math.max(...members.map(({ cellCount }) => cellCount));
   const faces = Math.max(...members.map(({ faceCount }) => faceCount));
+  const edges = members.flatMap((member) => member.edges ?? []);
   const stack = (
     rows: number,
     shape: number[],
@@ -58,5 +70,6 @@ export function batchInputs(members: readonly EncoderInputs[]): BatchArrays {
     faceMask: stack(faces, [], ({ faceCount }) => new Float32Array(faceCount).fill(1)),
     cellMeasures: stack(cells, [], (member) => member.cellMeasures),
     faceMeasures: stack(faces, [], (member) => member.faceMeasures),
+    ...(edges.length === members.length ? edgeBatch(edges, cells, faces) : {}),
   };
 }

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../common/errors.js';
 import { meshBoundingBox } from '../geometry/bounding-box.js';
 import type { Mesh } from '../geometry/mesh.js';
 import { nearestDistances } from '../geometry/nearest-distances.js';
+import { type EdgeInputs, edgeFeatureCount, edgeInputs } from './graph-network/edge-inputs.js';
 
 export interface EncoderInputOptions {
   /** Frequencies 1 … n of sin(πk x), cos(πk x) for every scaled coordinate x ∈ [−1, 1], of cells and faces. */
@@ -16,6 +17,8 @@ export interface EncoderInputOptions {
   readonly conductivity: boolean;
   /** Boundary values g in the unit of the field, per face; 0 on Neumann faces. */
   readonly boundaryValues: boolean;
+  /** Which cells share a face, for graph networks. */
+  readonly edges: boolean;
 }
 
 export const ENCODER_INPUT_DEFAULTS: EncoderInputOptions = {
@@ -25,6 +28,7 @@ export const ENCODER_INPUT_DEFAULTS: EncoderInputOptions = {
   boundaryDistance: true,
   conductivity: false,
   boundaryValues: false,
+  edges: false,
 };
 
 /** Features of one mesh and boundary, row-major and dimensionless; measures are shares that sum to 1. */
@@ -39,6 +43,7 @@ export interface EncoderInputs {
   readonly faces: Float32Array;
   readonly cellMeasures: Float32Array;
   readonly faceMeasures: Float32Array;
+  readonly edges?: EdgeInputs;
 }
 
 /** The domain's own scale: coordinates become (x − centre) / length. */
@@ -64,7 +69,7 @@ export function domainScale(mesh: Mesh): DomainScale {
 export function encoderFeatureCounts(
   dimension: 2 | 3,
   options: Partial<EncoderInputOptions> = {},
-): { readonly cellFeatures: number; readonly faceFeatures: number } {
+): { readonly cellFeatures: number; readonly faceFeatures: number; readonly edgeFeatures?: number } {
   const complete = { ...ENCODER_INPUT_DEFAULTS, ...options };
   const position = dimension * (1 + 2 * complete.fourierFrequencies);
   const conductivity = complete.conductivity ? 1 : 0;
@@ -78,6 +83,7 @@ export function encoderFeatureCounts(
       (complete.faceSize ? 1 : 0) +
       conductivity +
       (complete.boundaryValues ? 1 : 0),
+    ...(complete.edges ? { edgeFeatures: edgeFeatureCount(dimension) } : {}),
   };
 }
 
@@ -101,7 +107,7 @@ export function encoderInputs(
   const complete = { ...ENCODER_INPUT_DEFAULTS, ...options };
   const { dimension, cellCount, internalFaceCount } = mesh;
   const faceCount = mesh.faceCount - internalFaceCount;
-  const counts = encoderFeatureCounts(dimension, complete);
+  const { edgeFeatures: _, ...counts } = encoderFeatureCounts(dimension, complete);
   const { centre, length } = domainScale(mesh);
   const logKappa = complete.conductivity ? logConductivity(mesh, conductivity) : null;
   const dirichlet = dirichletFaces(mesh, boundaryTypes);
@@ -156,6 +162,7 @@ export function encoderInputs(
     faces,
     cellMeasures: shares(mesh.cellVolumes),
     faceMeasures: shares(mesh.faceAreas.subarray(internalFaceCount)),
+    ...(complete.edges ? { edges: edgeInputs(mesh, length) } : {}),
   };
 }
 

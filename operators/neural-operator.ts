@@ -22,6 +22,18 @@ export interface OperatorInputs {
   readonly cellMeasures: tf.Tensor;
   /** `[batch, faces]`, share of the boundary's area */
   readonly faceMeasures: tf.Tensor;
+  /** Pairs of cells that share a face, once each, where the inputs were built with edges: `[batch, edges, features]` */
+  readonly edges?: tf.Tensor;
+  /** `[batch, edges]`, 1 for an edge, 0 for padding */
+  readonly edgeMask?: tf.Tensor;
+  /** `[batch, edges]`, cells numbered through the batch: cell c of member b is b · cells + c */
+  readonly edgeOwners?: tf.Tensor;
+  /** `[batch, edges]`, numbered alike */
+  readonly edgeNeighbours?: tf.Tensor;
+  /** Boundary faces as edges to their cells: `[batch, faces, features]` */
+  readonly faceEdges?: tf.Tensor;
+  /** `[batch, faces]`, numbered alike */
+  readonly faceCells?: tf.Tensor;
 }
 
 /** A neural operator: plain TensorFlow.js functions of (parameters, inputs), so that it can run eagerly or be traced. */

@@ -6,6 +6,7 @@ import {
   batchSpecs,
   ENCODER_INPUT_DEFAULTS,
   type EncoderInputs,
+  firstEdges,
   type OperatorInputs,
   type ProjectionOptions,
   projectionOptionsOf,
@@ -56,8 +57,8 @@ export async function exportModel(run: TrainedOperator, options: ExportOptions =
   if (run.history.length === 0) {
     throw new InvalidInputError('exportModel: the run has not taken a step; resume it first');
   }
-  const { cellFeatures, faceFeatures } = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
-  const specs = batchSpecs(cellFeatures, faceFeatures, 1);
+  const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
+  const specs = batchSpecs(counts.cellFeatures, counts.faceFeatures, 1, counts.edgeFeatures);
   const graph = (metadata?: Record<string, string>) =>
     exportOnnx(
       (inputs, parameters) => ({
@@ -180,6 +181,7 @@ function firstRows(inputs: EncoderInputs): EncoderInputs {
     faces: inputs.faces.subarray(0, faceCount * inputs.faceFeatures),
     cellMeasures: inputs.cellMeasures.subarray(0, cellCount),
     faceMeasures: inputs.faceMeasures.subarray(0, faceCount),
+    ...(inputs.edges && { edges: firstEdges(inputs.edges, cellCount, faceCount) }),
   };
 }
 

@@ -34,9 +34,9 @@ export interface OperatorMember {
 export function featureCounts(
   plan: InputPlan,
   dimension: 2 | 3,
-): { cellFeatures: number; faceFeatures: number } {
-  const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension, plan.features);
-  return { cellFeatures: cellFeatures + (plan.output === 'field' ? 1 : 0), faceFeatures };
+): { cellFeatures: number; faceFeatures: number; edgeFeatures?: number } {
+  const counts = encoderFeatureCounts(dimension, plan.features);
+  return { ...counts, cellFeatures: counts.cellFeatures + (plan.output === 'field' ? 1 : 0) };
 }
 
 /**
@@ -145,10 +145,17 @@ export function requireFeatureCounts(
         `${expected.cellFeatures} and ${expected.faceFeatures}; set cellFeatures and faceFeatures to these, or change features`,
     );
   }
+  const { edgeFeatures } = options;
+  if (edgeFeatures !== undefined && edgeFeatures !== expected.edgeFeatures) {
+    throw new InvalidInputError(
+      `${operator.name}: built for ${edgeFeatures} edge features, the inputs have ${expected.edgeFeatures ?? 'no edges'}; ` +
+        `set features.edges, and edgeFeatures to ${dimension + 3}`,
+    );
+  }
   return expected;
 }
 
-type Counts = { cellFeatures: number; faceFeatures: number };
+type Counts = { cellFeatures: number; faceFeatures: number; edgeFeatures?: number };
 
 function meanConductivity({ mesh, conductivity }: PoissonOperator): number {
   let sum = 0;

@@ -35,6 +35,21 @@ export interface ProbeOptions {
 
 export const PROBE_DEFAULTS: ProbeOptions = { samples: 8, every: 50 };
 
+/** @throws InvalidInputError when `every` or a sample count is no positive integer, and without samples */
+export function requireProbe(options: Partial<ProbeOptions>): ProbeOptions {
+  const complete = { ...PROBE_DEFAULTS, ...options };
+  const { samples, every } = complete;
+  const counts = { every, ...(typeof samples === 'number' && { samples }) };
+  for (const [name, count] of Object.entries(counts)) {
+    if (Number.isInteger(count) && count >= 1) continue;
+    throw new InvalidInputError(`train: probe.${name} must be a positive integer, got ${count}`);
+  }
+  if (typeof samples !== 'number' && samples.length === 0) {
+    throw new InvalidInputError('train: probe.samples is empty; leave the probe out or give samples');
+  }
+  return complete;
+}
+
 export interface ModelProbe extends LoopProbe {
   dispose(): Promise<void>;
 }
@@ -55,25 +70,19 @@ export interface ModelProbeOptions extends SessionOptions {
  *
  * It costs a forward pass and K steps of each sample; references are solved once. Nothing of it enters the training.
  *
- * @throws InvalidInputError when `every` or a sample count is no positive integer
+ * @throws what requireProbe throws
  */
 export async function modelProbe(options: ModelProbeOptions): Promise<ModelProbe> {
   const { operator, parameters, plan, task, supervise, seed } = options;
-  const { samples: wanted, every } = { ...PROBE_DEFAULTS, ...options.probe };
-  if (!Number.isInteger(every) || every < 1) {
-    throw new InvalidInputError(`train: probe.every must be a positive integer, got ${every}`);
-  }
-  if (typeof wanted !== 'number' && wanted.length === 0) {
-    throw new InvalidInputError('train: probe.samples is empty; leave the probe out or give samples');
-  }
+  const { samples: wanted, every } = requireProbe(options.probe);
   const samples =
     typeof wanted === 'number'
       ? evaluationSamples({ ...task, sourcesPerSample: 1 }, { category: 'probe', count: wanted, seed })
       : wanted;
-  const { cellFeatures, faceFeatures } = featureCounts(plan, samples[0].operator.mesh.dimension);
+  const counts = featureCounts(plan, samples[0].operator.mesh.dimension);
   const sizes = Object.values(parameters).map(({ values }) => values.length);
   const specs: TensorSpecs = {
-    ...batchSpecs(cellFeatures, faceFeatures, 1),
+    ...batchSpecs(counts.cellFeatures, counts.faceFeatures, 1, counts.edgeFeatures),
     parameters: { shape: [sizes.reduce((sum, size) => sum + size, 0)], dtype: 'float32' },
   };
   const network = await compile(

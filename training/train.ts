@@ -16,7 +16,7 @@ import {
 import { compileTrainingStep, type SessionOptions, type tf } from '../runtime/index.js';
 import { batchBuilder } from './batch-builder.js';
 import { type InputPlan, requireFeatureCounts } from './operator-inputs.js';
-import { modelProbe, type ProbeOptions } from './probe.js';
+import { modelProbe, type ProbeOptions, requireProbe } from './probe.js';
 import { type ProjectionPool, projectionPool } from './projection-pool.js';
 import { executeRun, openRun, type RunControl, type TrainingRun } from './run.js';
 import type { RunOptions } from './run-folder.js';
@@ -79,6 +79,7 @@ export async function train(
   const { accumulate = 1, averageDecay, labelled = supervise.name === 'labels' } = options;
   const plan: InputPlan = { output: operator.output, features };
   requireOptions(operator, task, { ...options, batchSize, seed, clipNorm });
+  if (options.probe) requireProbe(options.probe);
   const counts = requireFeatureCounts(operator, plan, task.meshes[0].dimension);
   const description: RunOptions = {
     operator: { name: operator.name, output: operator.output, options: operator.options, features },
