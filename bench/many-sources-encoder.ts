@@ -1,15 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageFile } from '../common/package-file.js';
-import {
-  type BoundaryTypes,
-  cornerRemovedMeshes,
-  createRandom,
-  generateMeshes,
-  poissonTask,
-} from '../datasets/index.js';
-import { cubeWithCylindricalHole } from '../geometry/index.js';
+import { type BoundaryTypes, createRandom, poissonTask } from '../datasets/index.js';
 import {
   type BasisProjection,
   batchInputs,
@@ -18,7 +10,6 @@ import {
   encoderFeatureCounts,
   encoderInputs,
   linearResponse,
-  type NeuralOperator,
   type OperatorInputs,
   type ProjectionOptions,
   projectionOf,
@@ -29,17 +20,19 @@ import { compile, type NamedArrays } from '../runtime/index.js';
 import type { PoissonOperator } from '../solvers/index.js';
 import {
   exportModel,
+  loadPretrained,
   type ModelFiles,
   openModel,
   openSurrogate,
-  readModel,
+  pretrainedNames,
   type Surrogate,
   train,
 } from '../training/index.js';
+import { manySourcesProblem } from './many-sources-problem.js';
 
 /** A network that writes a basis for any part, with what of training it has seen. */
 export interface Encoder {
-  readonly training: 'pretrained' | 'trained here' | 'untrained';
+  readonly training: 'pretrained' | 'untrained';
   readonly rank: number;
   /** Features of the mesh, network and projection, timed apart. */
   encode(operator: PoissonOperator, types: BoundaryTypes): Promise<Encoded>;
@@ -53,8 +46,6 @@ export interface Encoded {
 
 /** Modes of the encoder in 3D: about as many as in 2D. */
 const WAVE_NUMBER_3D = 6;
-/** The training run of a bench without a committed model: about a minute. */
-const STEPS = 120;
 
 const network = (dimension: 2 | 3) =>
   reducedBasis({
@@ -76,61 +67,46 @@ export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
   return encoder('untrained', run, plan, () => compiled.dispose());
 }
 
-/** The committed model for parts of this dimension; in 2D one trained for a minute stands in for it. */
-export async function trainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
-  const committed = committedModel('reduced-basis', dimension);
-  if (!committed && dimension === 3) return null;
-  const files = committed ?? (await trainBriefly(network(2), 2, { steps: STEPS, learningRate: 4e-3 }));
+/** The committed model for parts of this dimension, if there is one. */
+export async function pretrainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
+  const files = committedModel('reduced-basis', dimension);
+  if (!files) return null;
   const opened = await openModel(files);
   const { options, projection = {}, features } = files.card.operator;
   const plan = { rank: (options as { rank: number }).rank, projection, features };
-  return encoder(committed ? 'pretrained' : 'trained here', opened.run, plan, opened.dispose);
+  return encoder('pretrained', opened.run, plan, opened.dispose);
 }
 
-/** A linear response as a user opens it; in 3D, where none is committed, it has taken one step and serves for times alone. */
+/** A linear response as a user opens it; where none is committed, it has taken one step and serves for times alone. */
 export async function linearResponseSurrogate(
   dimension: 2 | 3,
 ): Promise<{ readonly surrogate: Surrogate; readonly training: Encoder['training'] }> {
   const committed = committedModel('linear-response', dimension);
+  // parts of other families than the trained one are meant here
+  const surrogate = await openSurrogate(committed ?? (await oneStep(dimension)), { outOfRange: 'ignore' });
+  return { surrogate, training: committed ? 'pretrained' : 'untrained' };
+}
+
+function committedModel(kind: string, dimension: 2 | 3): ModelFiles | undefined {
+  return pretrainedNames()
+    .map(loadPretrained)
+    .find(({ card: { operator, inputs } }) => {
+      const cells = inputs.find(({ name }) => name === 'cells')!.shape.at(-1);
+      const field = operator.output === 'field' ? 1 : 0;
+      const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures + field;
+      return operator.name === kind && cells === expected;
+    });
+}
+
+async function oneStep(dimension: 2 | 3): Promise<ModelFiles> {
   const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension);
   const operator = linearResponse({ encoder: { cellFeatures: cellFeatures + 1, faceFeatures } });
-  const steps = dimension === 2 ? STEPS : 1;
-  const files = committed ?? (await trainBriefly(operator, dimension, { steps, learningRate: 2e-3 }));
-  const training = committed ? 'pretrained' : steps > 1 ? 'trained here' : 'untrained';
-  // parts of other families than the trained one are meant here
-  return { surrogate: await openSurrogate(files, { outOfRange: 'ignore' }), training };
-}
-
-function committedModel(kind: string, dimension: 2 | 3): ModelFiles | null {
-  const folder = packageFile('pretrained');
-  if (!existsSync(folder)) return null;
-  for (const name of readdirSync(folder).sort()) {
-    if (!existsSync(join(folder, name, 'card.json'))) continue;
-    const files = readModel(join(folder, name));
-    const { operator, inputs } = files.card;
-    const cells = inputs.find((input) => input.name === 'cells')!.shape.at(-1);
-    const field = operator.output === 'field' ? 1 : 0;
-    const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures + field;
-    if (operator.name === kind && cells === expected) return files;
-  }
-  return null;
-}
-
-async function trainBriefly(
-  operator: NeuralOperator,
-  dimension: 2 | 3,
-  options: { readonly steps: number; readonly learningRate: number },
-): Promise<ModelFiles> {
-  const meshes =
-    dimension === 2
-      ? await generateMeshes(cornerRemovedMeshes({ corners: 4, count: 32, seed: 1, cellCount: 1000 }))
-      : [cubeWithCylindricalHole({ seed: 1, cellCount: 1000 })];
-  const sourcesPerSample = operator.output === 'basis' ? 16 : 1;
+  const { operator: discrete } = manySourcesProblem('', dimension, 300);
   const out = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   try {
-    const task = poissonTask({ meshes, sourcesPerSample });
-    const run = await train(operator, task, { ...options, supervise: ritzEnergy(), batchSize: 4, out });
-    return await exportModel(run);
+    const task = poissonTask({ meshes: [discrete.mesh] });
+    const options = { supervise: ritzEnergy(), steps: 1, batchSize: 1, out };
+    return await exportModel(await train(operator, task, options));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import type { BenchCase } from './main.js';
 import {
   type Encoder,
   linearResponseSurrogate,
-  trainedEncoder,
+  pretrainedEncoder,
   untrainedEncoder,
 } from './many-sources-encoder.js';
 import {
@@ -52,7 +52,7 @@ export async function run(repeats: number): Promise<BenchCase[]> {
   const cases: BenchCase[] = [];
   for (const dimension of [2, 3] as const) {
     const models = {
-      trained: await trainedEncoder(dimension),
+      trained: await pretrainedEncoder(dimension),
       untrained: await untrainedEncoder(dimension),
       linearResponse: await linearResponseSurrogate(dimension),
     };
