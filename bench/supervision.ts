@@ -13,6 +13,7 @@ import {
   supervisions,
   unknownSamples,
 } from './supervision-cases.js';
+import { type SupervisionPeers, supervisionPeers } from './supervision-peers.js';
 import { qualityCases, qualityFigures } from './supervision-quality.js';
 
 const CELLS = [1000, 2000] as const;
@@ -30,6 +31,8 @@ const PAUSE_MS = 200;
  * the fields that is measured here. `converged labels` are solves of every source to a relative residual of 1e-8, four
  * at a time, made outside of the step and given as a share of a step with them.
  *
+ * `peer_ms`, for one source a sample: the same steps of a batch by PyAMG (set-up counted) and by PyTorch (Jacobi), one thread.
+ *
  * Beside the cost stands what it buys, on predictions that are off by 8 %: the K-step difference over the error in L² and in
  * energy, and the cosine between the direction in which the loss moves the field and the error.
  */
@@ -38,6 +41,9 @@ export async function run(repeats: number): Promise<BenchCase[]> {
   const qualities = await Promise.all(CELLS.map(qualityCases));
   for (const model of supervisedModels()) {
     const batches = await Promise.all(CELLS.map((cells) => supervisedBatches(model, cells, repeats + 2)));
+    const peers = batches.map(([batch]) =>
+      model.sources === 1 ? supervisionPeers(batch, repeats) : undefined,
+    );
     for (const [name, config] of Object.entries(supervisions)) {
       console.error(`supervision: ${model.name}, ${name}`);
       await pause();
@@ -55,8 +61,10 @@ export async function run(repeats: number): Promise<BenchCase[]> {
       const { step, close } = await supervisedStep(model, watched.loss);
       for (const [index, cells] of CELLS.entries()) {
         const times = await timeSteps(step, batches[index], watched);
+        const peer = peerOf(name, peers[index]);
         cases.push({
           ...caseOf(model, cells, name, times, alone[index], batches[index]),
+          ...(peer === undefined ? {} : { peer_ms: peer, ratio: peer && alone[index].supervision / peer }),
           ...qualityFigures(config, qualities[index]),
         });
       }
@@ -81,6 +89,12 @@ export async function run(repeats: number): Promise<BenchCase[]> {
     }
   }
   return cases;
+}
+
+/** The peer's time for the same steps: PyAMG's for AMG, PyTorch's for Jacobi. */
+function peerOf(name: string, peers: SupervisionPeers | undefined): number | null | undefined {
+  if (name === 'amg K = 3') return peers?.pyamg_ms;
+  return name === 'jacobi K = 40' ? peers?.torch_ms : undefined;
 }
 
 const nameOf = (model: SupervisedModel, cells: number, supervisionName: string) =>

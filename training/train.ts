@@ -138,8 +138,7 @@ export async function train(
 
 function projectionOptions(operator: NeuralOperator, task: PoissonTask, pool: ProjectionPool | undefined) {
   const projection = projectionOptionsOf(operator.options as Partial<ProjectionOptions>);
-  // a correction hides the basis's own error from the loss: trained through it, the corrected answers came out worse
-  const options = { ...projection, correction: 'none' as const, sources: task.sourcesPerSample };
+  const options = { ...projection, sources: task.sourcesPerSample };
   return pool ? { ...options, energies: pool.energies } : options;
 }
 

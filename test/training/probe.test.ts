@@ -82,17 +82,16 @@ describe.each([
   });
 
   it('leaves the training alone, also through an interruption', async () => {
-    await run(operator(), `${kind}-plain`);
-    await run(operator(), `${kind}-probed`, { probe });
+    await run(operator(), `${kind}-plain`, { averageDecay: 0.5 });
     const controller = new AbortController();
     const update = (_: string, done: number) => done === 3 && controller.abort();
     const progress = { update, message: () => {} };
-    const name = `${kind}-parts`;
-    await run(operator(), name, { probe, signal: controller.signal, progress });
-    const resumed = await run(operator(), name, { probe, resume: true });
-    const whole = lastCheckpoint(`${kind}-probed`);
+    const parts = { probe, averageDecay: 0.5, signal: controller.signal, progress };
+    await run(operator(), `${kind}-parts`, parts);
+    const resumed = await run(operator(), `${kind}-parts`, { probe, averageDecay: 0.5, resume: true });
+    const whole = lastCheckpoint(kind);
     expect(whole.equals(lastCheckpoint(`${kind}-plain`))).toBe(true);
-    expect(whole.equals(lastCheckpoint(name))).toBe(true);
+    expect(whole.equals(lastCheckpoint(`${kind}-parts`))).toBe(true);
     expect(resumed.history.filter(({ probe: look }) => look).map(({ step }) => step)).toEqual([2, 4, 6]);
   });
 });
@@ -133,5 +132,6 @@ describe('quality of a proxy', () => {
 
 it('a probe without samples or without a period is refused', async () => {
   await expect(run(field(), 'a', { probe: { samples: [] } })).rejects.toThrow(/probe.samples is empty/);
-  await expect(run(field(), 'b', { probe: { every: 0 } })).rejects.toThrow(/probe.every/);
+  await expect(run(field(), 'a', { probe: { every: 0 } })).rejects.toThrow(/probe.every/);
+  await expect(run(field(), 'a', { probe: { samples: 0 } })).rejects.toThrow(/probe.samples/);
 });
