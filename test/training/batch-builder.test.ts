@@ -156,6 +156,13 @@ describe('labelled batches', () => {
     expect(rounds[1]).not.toEqual(rounds[0]);
   });
 
+  it('refuse a set that does not fit in memory', async () => {
+    const task = await smallTask('random-bc', { distinctSamples: 1e9 });
+    const of: BatchPlan = { task, seed: 1, batchSize: 3, output: 'basis', features: {}, labelled: true };
+    expect(() => batchBuilder(of, 0)).toThrow(/use fewer distinctSamples/);
+    expect(() => batchBuilder({ ...of, labelled: false }, 0)).not.toThrow();
+  });
+
   it('stop solving when asked to', async () => {
     const task = await smallTask('random-bc', { distinctSamples: 50 });
     const of: BatchPlan = { task, seed: 1, batchSize: 3, output: 'basis', features: {}, labelled: true };
