@@ -54,7 +54,7 @@ export function fromPanels<T extends Float32Array | Float64Array>(matrix: Panels
 }
 
 /** Column k is `vectors[k]`. */
-export function panelsOfColumns(vectors: readonly Float64Array[], rows: number): Panels {
+export function panelsOfColumns(vectors: readonly (Float32Array | Float64Array)[], rows: number): Panels {
   const result = emptyPanels(rows, vectors.length);
   vectors.forEach((vector, column) => {
     const base = Math.floor(column / PANEL) * rows * PANEL + (column % PANEL);

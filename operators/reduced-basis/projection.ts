@@ -200,7 +200,7 @@ export function columnMatrix(vectors: readonly Float64Array[], rank: number): Fl
 }
 
 /** An all-Neumann problem answers only loads without a net source: what is left of it is spread evenly over the volume. */
-function compatibleLoads(
+export function compatibleLoads(
   operator: ProjectionOperator,
   rightHandSides: readonly Float64Array[],
 ): readonly Float64Array[] {

@@ -4,8 +4,16 @@ import type { SessionOptions } from '../../runtime/session.js';
 import { tf } from '../../runtime/tf.js';
 import { removeVolumeMean } from '../../solvers/index.js';
 import { combine } from './dense-products.js';
-import { columnsOfPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
-import type { BasisProjection } from './projection.js';
+import {
+  columnsOfPanels,
+  emptyPanels,
+  fromPanels,
+  multiplyPanels,
+  type Panels,
+  panelsOfColumns,
+} from './panels.js';
+import { type BasisProjection, compatibleLoads } from './projection.js';
+import { relax } from './smoothing.js';
 
 /** A reduced-order model whose dense products run on ONNX Runtime, in float32. */
 export interface ReducedSession {
@@ -31,20 +39,13 @@ const BLOCK = 64;
  *     Ψ = ΦL⁻ᵀ,   u = ΨΨᵀb,   M = LLᵀ
  *
  * no system is left to solve, and single precision, which would spoil M⁻¹, costs u six digits and no more. Ten to twenty
- * times faster than `applyReducedBasis` from a dozen sources on; the network had single precision before it.
- *
- * @throws InvalidInputError for a projection with a correction, which answers in more than the span
+ * times faster than `applyReducedBasis` from a dozen sources on without a correction; the network had single precision
+ * before it. A correction keeps its sparse products in float64, on the calling thread.
  */
 export async function reducedSession(
   projection: BasisProjection,
   options: SessionOptions = {},
 ): Promise<ReducedSession> {
-  if (projection.options.correction !== 'none') {
-    throw new InvalidInputError(
-      "reducedSession: expected a projection with correction 'none', which is answered in the basis alone; " +
-        'use applyReducedBasis',
-    );
-  }
   const { rows, columns: rank } = projection.basis;
   const values = fromPanels(energyOrthonormal(projection), new Float32Array(rows * rank));
   const compiled: CompiledFunction = await compile(
@@ -52,14 +53,15 @@ export async function reducedSession(
     { loads: { shape: ['sources', rows], dtype: 'float32' } },
     { ...options, parameters: { basis: { shape: [rows, rank], values } } },
   );
-  const answer = async (some: readonly Float64Array[]): Promise<Float32Array[]> => {
-    const data = new Float32Array(some.length * rows);
-    some.forEach((load, s) => {
+  const project = async (loads: readonly Float64Array[]): Promise<Float32Array[]> => {
+    const data = new Float32Array(loads.length * rows);
+    loads.forEach((load, s) => {
       data.set(load, s * rows);
     });
-    const { fields } = await compiled.run({ loads: { shape: [some.length, rows], data } });
-    return some.map((_, s) => (fields.data as Float32Array).subarray(s * rows, (s + 1) * rows));
+    const { fields } = await compiled.run({ loads: { shape: [loads.length, rows], data } });
+    return loads.map((_, s) => (fields.data as Float32Array).subarray(s * rows, (s + 1) * rows));
   };
+  const answer = projection.options.correction === 'none' ? project : corrected(projection, project);
   return {
     rank,
     bytes: values.byteLength,
@@ -77,6 +79,31 @@ export async function reducedSession(
       return fields;
     },
     dispose: () => compiled.dispose(),
+  };
+}
+
+type Project = (loads: readonly Float64Array[]) => Promise<Float32Array[]>;
+
+/** The two passes of `projectFields` around a projection that is computed elsewhere. */
+function corrected({ operator, basis, options }: BasisProjection, project: Project): Project {
+  const { correction } = options;
+  const { rows, columns: rank } = basis;
+  if (correction === 'none') return project;
+  return async (rightHandSides) => {
+    const field = emptyPanels(rows, rightHandSides.length);
+    const residual = panelsOfColumns(compatibleLoads(operator, rightHandSides), rows);
+    if (correction.place === 'around') relax(operator, field, residual, correction, rank);
+    const projected = panelsOfColumns(await project(columnsOfPanels(residual)), rows);
+    const image = multiplyPanels(operator.matrix, projected);
+    for (let at = 0; at < field.values.length; at++) {
+      field.values[at] += projected.values[at];
+      residual.values[at] -= image.values[at];
+    }
+    relax(operator, field, residual, correction, rank);
+    return columnsOfPanels(field).map((column) => {
+      if (operator.singular) removeVolumeMean(column, operator.mesh.cellVolumes);
+      return Float32Array.from(column);
+    });
   };
 }
 
