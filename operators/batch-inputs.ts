@@ -36,7 +36,7 @@ export function batchSpecs(
 /**
  * Stacks meshes of different sizes, padded with zeros to the largest of each count.
  *
- * @throws InvalidInputError when the batch is empty or the feature counts differ
+ * @throws InvalidInputError when the batch is empty, the feature counts differ, or some members have edges and others not
  */
 export function batchInputs(members: readonly EncoderInputs[]): BatchArrays {
   if (members.length === 0) throw new InvalidInputError('batchInputs: the batch is empty');
@@ -51,6 +51,11 @@ export function batchInputs(members: readonly EncoderInputs[]): BatchArrays {
   const cells = Math.max(...members.map(({ cellCount }) => cellCount));
   const faces = Math.max(...members.map(({ faceCount }) => faceCount));
   const edges = members.flatMap((member) => member.edges ?? []);
+  if (edges.length > 0 && edges.length < members.length) {
+    throw new InvalidInputError(
+      `batchInputs: ${edges.length} of ${members.length} members have edges; build them with the same options`,
+    );
+  }
   const stack = (
     rows: number,
     shape: number[],

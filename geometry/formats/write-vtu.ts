@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
 import { runThrough, type Steps } from '../steps.js';
 import { polyhedronStreams } from './face-streams.js';
@@ -86,8 +87,18 @@ export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps
   return writer.finish();
 }
 
-/** `[point][3]` */
-export function spacePoints({ points, dimension }: Mesh): Float64Array {
+/**
+ * `[point][3]`
+ *
+ * @throws InvalidInputError for a mesh that came without points
+ */
+export function spacePoints({ points, dimension, cellCount }: Mesh): Float64Array {
+  if (points.length === 0 && cellCount > 0) {
+    throw new InvalidInputError(
+      'spacePoints: the mesh has no points, as from a file of finite volumes alone; it cannot be drawn or written as ' +
+        'cells, only solved on and learnt from',
+    );
+  }
   if (dimension === 3) return points;
   const padded = new Float64Array((points.length / 2) * 3);
   for (let p = 0; p < points.length / 2; p++) {

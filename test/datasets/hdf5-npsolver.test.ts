@@ -8,7 +8,7 @@ import {
   readNpsolverFile,
   writeNpsolverFile,
 } from '../../datasets/index.js';
-import { boxMesh, cornerRemovedSquare, generateMesh } from '../../geometry/index.js';
+import { boxMesh, cornerRemovedSquare, generateMesh, writeVtk, writeVtu } from '../../geometry/index.js';
 import {
   baTransolver,
   encoderFeatureCounts,
@@ -78,6 +78,7 @@ describe('a file that h5py wrote', () => {
     ]);
     expect(Object.values(boundaryTypes)).toEqual(new Array(6).fill('dirichlet'));
     expect(samples[3].boundaryValues?.[0]).toBe(-5);
+    for (const write of [writeVtu, writeVtk]) expect(() => write(mesh)).toThrow('the mesh has no points');
   });
 
   test.each(['npsolver-square', 'npsolver-cube'])(

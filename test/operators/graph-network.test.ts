@@ -195,6 +195,8 @@ describe('through the trainer', () => {
     await expect(train(field, task, { ...options, features: { boundaryDistance: false } })).rejects.toThrow(
       'built for 5 edge features, the inputs have no edges; set features.edges',
     );
+    const inputs = member(smallMesh(1));
+    expect(() => batchInputs([inputs, { ...inputs, edges: undefined }])).toThrow('1 of 2 members have edges');
     expect(() => graphNetwork({ layers: 0 })).toThrow(
       'graphNetwork: layers must be a positive integer, got 0',
     );
