@@ -1,4 +1,5 @@
 import { diagonal } from '../../solvers/index.js';
+import { squaredEnergyError } from './error-estimate.js';
 import { fromPanels } from './panels.js';
 import {
   type BasisProjection,
@@ -36,6 +37,9 @@ export interface EnergyParts {
 /**
  * Sum over a sample's sources of −½ log(bᵀu / bᵀD⁻¹b) / count, u the Ritz projection on Φ, with the cotangent of Φ. Its
  * gradient −½ d(bᵀu)/(bᵀu) weighs every source by its relative energy.
+ *
+ * With a correction bᵀu is all but bᵀu* from the start. Then it is ½ log(‖u* − u‖_B² / ‖u*‖_B²) / count: the same energies,
+ * whose gradient −½ d(bᵀu)/‖u* − u‖_B² weighs every source by its error, estimated from the residual and held constant.
  */
 export function energyParts({
   operator,
@@ -47,12 +51,18 @@ export function energyParts({
 }: EnergyRequest): EnergyParts {
   const projection = projectionOf(operator, basis, rank, options);
   const projected = projectFields(projection, rightHandSides);
+  const corrected = projection.options.correction !== 'none';
   const diagonalEntries = diagonal(operator.matrix);
   let value = 0;
   const weights = projected.energies.map((energy, s) => {
     const scale = pointwiseEnergy(rightHandSides[s], diagonalEntries);
     // a source of zero has nothing to gain
     if (!(energy > 0) || !(scale > 0)) return 0;
+    if (corrected) {
+      const left = squaredEnergyError(projection, projected.orthogonalResiduals[s]);
+      value += Math.log(left / (energy + left)) / (2 * count);
+      return 1 / (left * count);
+    }
     value -= Math.log(energy / scale) / (2 * count);
     return 1 / (energy * count);
   });

@@ -46,4 +46,13 @@ export function errorEstimate(
   };
 }
 
+/** The estimate of ‖u* − u‖_B² alone, from a residual of either sign. */
+export function squaredEnergyError({ operator, basis }: BasisProjection, residual: Float64Array): number {
+  const { inverseDiagonal, largest } = scalingOf(operator);
+  const { dimension } = operator.mesh;
+  let energy = 0;
+  for (let cell = 0; cell < residual.length; cell++) energy += inverseDiagonal[cell] * residual[cell] ** 2;
+  return energy / firstEigenvalueBeyond(basis.columns, { cells: basis.rows, dimension, largest });
+}
+
 const ratio = (error: number, size: number) => (error > 0 ? error / size : 0);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../common/random.js';
-import { applyReducedBasis, projectFields, projectionOf } from '../../operators/index.js';
+import {
+  applyReducedBasis,
+  cosineBasis,
+  energyParts,
+  projectFields,
+  projectionOf,
+} from '../../operators/index.js';
 import {
   denseCotangent,
   energyCotangent,
@@ -227,6 +233,90 @@ test('residual norms are those of the fields, and a basis that holds the solutio
   for (let cell = 0; cell < mesh.cellCount; cell++) basis[cell * 3 + 1] = exact[cell];
   const rich = applyReducedBasis(operator, basis, 3, { regularisation: 1e-14 }).apply([load]);
   expect(rich.relativeResiduals[0]).toBeLessThan(1e-9);
+});
+
+describe.each(kinds)('error estimates, %s boundary', (kind) => {
+  const fine = smallMesh(2, 0.35);
+  const operator = operatorOf(fine, kind);
+  const { basis, rank: modes } = cosineBasis(fine, { rank: 30 });
+  const rightHandSides = loads(operator, 4, 6);
+  const exact = rightHandSides.map(
+    (load) =>
+      conjugateGradient(operator.matrix, load, {
+        preconditioner: jacobi(operator.matrix),
+        relativeTolerance: 1e-12,
+        maximumIterations: 3000,
+        singular: operator.singular ? { volumes: fine.cellVolumes } : undefined,
+      }).solution,
+  );
+
+  test.each([
+    'none',
+    { damping: 0.2, reach: 1, place: 'after' as const },
+    { damping: 0.2, reach: 1, place: 'around' as const },
+  ])('are at least half the errors and at most eight times as large, correction %o', (correction) => {
+    const model = applyReducedBasis(operator, basis, modes, {
+      smoothing: { damping: 0.1, reach: 1 },
+      correction,
+    });
+    const { fields, errorEstimates } = model.apply(rightHandSides);
+    fields.forEach((field, s) => {
+      const error = field.map((value, cell) => value - exact[s][cell]);
+      const volumeNorm = (x: Float64Array) =>
+        Math.sqrt(
+          dot(
+            x.map((value) => value * value),
+            fine.cellVolumes,
+          ),
+        );
+      const energyNorm = (x: Float64Array) => Math.sqrt(dot(x, multiply(operator.matrix, x)));
+      const { relativeL2, relativeEnergy } = errorEstimates[s];
+      for (const ratio of [
+        volumeNorm(error) / volumeNorm(exact[s]) / relativeL2,
+        energyNorm(error) / energyNorm(exact[s]) / relativeEnergy,
+      ]) {
+        expect(ratio).toBeGreaterThan(1 / 8);
+        expect(ratio).toBeLessThan(2);
+      }
+    });
+  });
+
+  test('make the loss through a correction the logarithm of the energy error', () => {
+    const options = {
+      smoothing: { damping: 0.1, reach: 1 },
+      correction: { damping: 0.2, reach: 1, place: 'around' as const },
+    };
+    const request = {
+      operator,
+      basis: Float32Array.from(basis),
+      rank: modes,
+      rightHandSides,
+      options,
+      count: 4,
+    };
+    const { orthogonalResiduals } = projectFields(
+      projectionOf(operator, request.basis, modes, options),
+      rightHandSides,
+    );
+    const expected = orthogonalResiduals.reduce((sum, residual, s) => {
+      const left = conjugateGradient(operator.matrix, residual, {
+        preconditioner: jacobi(operator.matrix),
+        maximumIterations: 3000,
+        singular: operator.singular ? { volumes: fine.cellVolumes } : undefined,
+      }).solution;
+      return sum + Math.log(dot(residual, left) / dot(rightHandSides[s], exact[s])) / 8;
+    }, 0);
+    expect(Math.abs(energyParts(request).value - expected)).toBeLessThan(Math.log(8) / 2 + Math.log(2));
+  });
+});
+
+test('an answer without residual is said to be exact', () => {
+  const operator = operatorOf(mesh, 'mixed');
+  const [load] = loads(operator, 1, 2);
+  const { errorEstimates } = applyReducedBasis(operator, randomBasis(mesh.cellCount, 3, 1), 3).apply([
+    new Float64Array(load.length),
+  ]);
+  expect(errorEstimates).toEqual([{ relativeL2: 0, relativeEnergy: 0 }]);
 });
 
 test('all-Neumann answers have zero volume mean, also with constants in the span', () => {
