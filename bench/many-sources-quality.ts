@@ -43,7 +43,7 @@ export async function qualityCases(
     trained && (await trained.encode(operator, types)),
     await untrained.encode(operator, types),
   ];
-  const smoothing = REDUCED_BASIS_DEFAULTS;
+  const { smoothing } = REDUCED_BASIS_DEFAULTS;
   const aggregates = aggregateBases(problem, rank);
   const cosines = cosineBasis(operator.mesh, { rank });
   const snapshots = (source: Source) =>
@@ -70,7 +70,7 @@ export async function qualityCases(
       trained_encoder_error: learned && answered(learned),
       untrained_encoder_error: answered(raw),
       aggregation_error: Math.min(...aggregates.map((basis) => errorOf(basis))),
-      cosine_error: errorOf(cosines.basis, rank, smoothing),
+      cosine_error: errorOf(cosines.basis, rank, { smoothing }),
       pod_error: errorOf(own.basis, own.rank),
       pod_rank: own.rank,
       pod_fourier_error: errorOf(general.basis, general.rank),
