@@ -34,6 +34,9 @@ export interface EnergyParts {
   readonly image: Float32Array;
 }
 
+/** ‖u* − u‖_B²/‖u‖_B² from which on an error is taken for round-off of float32 bases and has no more weight. */
+const LEAST_ERROR = 1e-10;
+
 /**
  * Sum over a sample's sources of −½ log(bᵀu / bᵀD⁻¹b) / count, u the Ritz projection on Φ, with the cotangent of Φ. Its
  * gradient −½ d(bᵀu)/(bᵀu) weighs every source by its relative energy.
@@ -59,7 +62,10 @@ export function energyParts({
     // a source of zero has nothing to gain
     if (!(energy > 0) || !(scale > 0)) return 0;
     if (corrected) {
-      const left = squaredEnergyError(projection, projected.orthogonalResiduals[s]);
+      const left = Math.max(
+        squaredEnergyError(projection, projected.orthogonalResiduals[s]),
+        LEAST_ERROR * energy,
+      );
       value += Math.log(left / (energy + left)) / (2 * count);
       return 1 / (left * count);
     }
