@@ -120,3 +120,10 @@ export {
   poissonTask,
 } from './poisson-task.js';
 export { type Source, sampleSource } from './source.js';
+export {
+  checkTrajectories,
+  frameOf,
+  frameSize,
+  NonFiniteDataError,
+  type Trajectories,
+} from './trajectories.js';

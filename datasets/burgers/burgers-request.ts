@@ -1,26 +1,29 @@
 import { InvalidInputError } from '../../common/errors.js';
 import { combineSeeds, createRandom } from '../../common/random.js';
-import { burgersSpectral, UnderResolvedError } from '../../solvers/index.js';
+import { burgersFiniteVolumes, burgersSpectral, UnderResolvedError } from '../../solvers/index.js';
 import { drawInitialState, type InitialLaw, type InitialState } from './initial-laws.js';
 
 /** A set of one-dimensional Burgers trajectories to compute, as plain data. */
 export interface BurgersRequest {
+  readonly dimension: 1;
   /** For files and errors */
   readonly name: string;
   readonly trajectories: number;
   readonly frames: number;
   /** Time between frames */
   readonly interval: number;
-  /** Points kept, every (referencePoints / points)th of those computed */
+  /** Of the reference; by finite volumes values are means over cells, of which the first begins at 0 */
+  readonly solver: 'spectral' | 'finite-volumes';
+  /** Points kept: every (referencePoints / points)th of those computed, or the mean of as many cells */
   readonly points: number;
-  /** Points computed; doubled for a trajectory whose shocks they do not resolve */
+  /** Points computed; doubled for a trajectory whose shocks a spectral reference does not resolve */
   readonly referencePoints: number;
   readonly length: number;
   /** One for all, or drawn uniformly for each trajectory */
   readonly viscosity: number | readonly [minimum: number, maximum: number];
   readonly initial: InitialLaw;
-  /** Longest internal step; halved with the spacing */
-  readonly maximumStep: number;
+  /** Longest internal step of a spectral reference, halved with the spacing; without it the Courant number decides */
+  readonly maximumStep?: number;
   readonly seed: number;
 }
 
@@ -43,7 +46,10 @@ export function computeTrajectories(
   indices: readonly number[],
   doubling = 0,
 ): Float32Array[] {
-  const { frames, interval, points, length } = request;
+  if (request.solver === 'finite-volumes') {
+    return indices.map((index) => computeByFiniteVolumes(request, index));
+  }
+  const { frames, interval, points, length, maximumStep } = request;
   const computed = request.referencePoints * 2 ** doubling;
   const every = computed / points;
   const drawn = indices.map((index) => drawTrajectory(request, index));
@@ -53,7 +59,7 @@ export function computeTrajectories(
       computed,
       length,
       drawn[group[0]].viscosity,
-      request.maximumStep / 2 ** doubling,
+      maximumStep && maximumStep / 2 ** doubling,
     );
     const initial = new Float64Array(group.length * computed);
     group.forEach((member, row) => {
@@ -97,11 +103,27 @@ function groupsOf(values: readonly number[]): number[][] {
 let latest: { key: string; solver: ReturnType<typeof burgersSpectral> } | undefined;
 
 /** Plans are made once for trajectories that share them. */
-function solverFor(points: number, length: number, viscosity: number, maximumStep: number) {
+function solverFor(points: number, length: number, viscosity: number, maximumStep?: number) {
   const key = [points, length, viscosity, maximumStep].join();
   if (latest?.key !== key) {
-    const solver = burgersSpectral({ points, length, viscosity, stepping: { maximumStep } });
+    const stepping = maximumStep === undefined ? {} : { stepping: { maximumStep } };
+    const solver = burgersSpectral({ points, length, viscosity, ...stepping });
     latest = { key, solver };
   }
   return latest.solver;
+}
+
+function computeByFiniteVolumes(request: BurgersRequest, index: number): Float32Array {
+  const { frames, interval, points, referencePoints: cells, length } = request;
+  const { at, source, viscosity } = drawTrajectory(request, index);
+  const solver = burgersFiniteVolumes({ viscosity, cells, length, source });
+  const reference = solver.rollout(solver.centres.map(at), { frames, interval });
+  const together = cells / points;
+  const out = new Float32Array(frames * points);
+  for (let value = 0; value < out.length; value++) {
+    let sum = 0;
+    for (let i = value * together; i < (value + 1) * together; i++) sum += reference[i];
+    out[value] = sum / together;
+  }
+  return out;
 }

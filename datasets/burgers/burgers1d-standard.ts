@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../../common/errors.js';
 import { combineSeeds } from '../../common/random.js';
+import type { Trajectories } from '../trajectories.js';
 import type { BurgersRequest } from './burgers-request.js';
 import { type GenerateBurgersOptions, generateBurgers } from './generate-burgers.js';
-import type { Trajectories } from './trajectories.js';
 
 /** The parts of {@link burgers1dStandard}: training, test, and tests out of distribution in the initial law and in ν. */
 export type StandardSplit = 'train' | 'test' | 'otherInitialStates' | 'otherViscosity';
@@ -46,6 +46,8 @@ export function burgers1dStandardRequest(
   const { viscosity, seed } = { ...BURGERS_1D_STANDARD_DEFAULTS, ...options };
   const other = split === 'otherInitialStates';
   return {
+    dimension: 1,
+    solver: 'spectral',
     name: `burgers1d-standard-${split}`,
     trajectories: options.trajectories ?? SPLITS[split].trajectories,
     frames: options.frames ?? SPLITS[split].frames,

@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { InvalidInputError } from '../../common/errors.js';
 import type { Progress } from '../../common/progress.js';
+import { checkTrajectories, type Trajectories } from '../trajectories.js';
 import { inWorkers } from '../worker-pool.js';
 import { cachedArray } from './array-cache.js';
-import { type BurgersRequest, computeTrajectories, drawTrajectory } from './burgers-request.js';
-import { checkTrajectories, type Trajectories } from './trajectories.js';
+import { type BurgersRequest, drawTrajectory } from './burgers-request.js';
+import { type Burgers2dRequest, computeBurgers } from './burgers2d.js';
 
 export interface GenerateBurgersOptions {
   /** Worker threads; 0 computes on the calling thread. By default one per core. The data do not depend on it. */
@@ -23,10 +24,13 @@ const GENERATOR_VERSION = 1;
 
 /** Computes the trajectories of a request; trajectory i depends on the request and i alone. */
 export async function generateBurgers(
-  request: BurgersRequest,
+  request: BurgersRequest | Burgers2dRequest,
   { workers = availableParallelism(), cache, progress, signal }: GenerateBurgersOptions = {},
 ): Promise<Trajectories> {
-  const { name, trajectories, frames, points, length, interval } = checkRequest(request);
+  checkRequest(request);
+  const { name, dimension, trajectories, frames, length, interval } = request;
+  const points = Array.from({ length: dimension }, () => request.points);
+  const size = frames * dimension * request.points ** dimension;
   const compute = async () => {
     const jobs = Array.from({ length: Math.ceil(trajectories / TRAJECTORIES_PER_JOB) }, (_, job) => ({
       request,
@@ -38,7 +42,7 @@ export async function generateBurgers(
     const blocks = await inWorkers(jobs, {
       name: 'generateBurgers',
       file: 'dist/datasets/burgers/burgers-worker.js',
-      run: ({ indices }) => computeTrajectories(request, indices),
+      run: ({ indices }) => computeBurgers(request, indices),
       workers: Math.min(workers, jobs.length),
       failed: (_, cause) =>
         new InvalidInputError(`generateBurgers: ${name}: ${(cause as Error).message}`, { cause }),
@@ -46,13 +50,13 @@ export async function generateBurgers(
       progress,
       signal,
     });
-    const values = new Float32Array(trajectories * frames * points);
+    const values = new Float32Array(trajectories * size);
     blocks.flat().forEach((block, trajectory) => {
-      values.set(block, trajectory * frames * points);
+      values.set(block, trajectory * size);
     });
     return values;
   };
-  const shape = [trajectories, frames, 1, points];
+  const shape = [trajectories, frames, dimension, ...points];
   const key = { version: GENERATOR_VERSION, ...request };
   const values = cache ? await cachedArray(cache, name, key, shape, compute) : await compute();
   return checkTrajectories(
@@ -60,17 +64,19 @@ export async function generateBurgers(
       values,
       trajectories,
       frames,
-      components: 1,
-      points: [points],
-      length: [length],
+      components: dimension,
+      points,
+      length: points.map(() => length),
       interval,
-      viscosity: Float64Array.from({ length: trajectories }, (_, i) => drawTrajectory(request, i).viscosity),
+      viscosity: Float64Array.from({ length: trajectories }, (_, i) =>
+        request.dimension === 1 ? drawTrajectory(request, i).viscosity : request.viscosity,
+      ),
     },
     'generateBurgers',
   );
 }
 
-function checkRequest(request: BurgersRequest): BurgersRequest {
+function checkRequest(request: BurgersRequest | Burgers2dRequest): void {
   for (const key of ['trajectories', 'frames', 'points', 'referencePoints'] as const) {
     if (!Number.isInteger(request[key]) || request[key] < 1) {
       throw new InvalidInputError(`generateBurgers: ${key} must be a positive integer, got ${request[key]}`);
@@ -81,5 +87,4 @@ function checkRequest(request: BurgersRequest): BurgersRequest {
       `generateBurgers: referencePoints must be a multiple of points, got ${request.referencePoints} and ${request.points}`,
     );
   }
-  return request;
 }

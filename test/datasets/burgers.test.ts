@@ -4,13 +4,20 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../common/random.js';
 import {
+  apebenchBurgers,
+  BURGERS_2D_DEFAULTS,
   burgers1dStandard,
   burgers1dStandardRequest,
   checkTrajectories,
   drawInitialState,
+  fnoBurgers,
   frameOf,
   generateBurgers,
+  mpPdeBurgers,
+  pdebenchBurgers,
+  readPdebenchTrajectories,
   type Trajectories,
+  writePdebenchTrajectories,
 } from '../../datasets/index.js';
 import { coleHopf } from '../../solvers/index.js';
 
@@ -109,7 +116,10 @@ describe('standard Burgers set', () => {
     );
     expect(difference).toBeLessThan(1e-5);
     await expect(
-      generateBurgers({ ...coarse, viscosity: 1e-4, maximumStep: 1e-3, trajectories: 1 }, { workers: 0 }),
+      generateBurgers(
+        { ...coarse, viscosity: 1e-4, referencePoints: 128, maximumStep: 2e-3, trajectories: 1 },
+        { workers: 0 },
+      ),
     ).rejects.toThrow(/generateBurgers: burgers1d-standard-test: trajectory 0: .*under-resolved/);
   });
 });
@@ -133,5 +143,84 @@ describe('checkTrajectories', () => {
       /trajectory 1, frame 1 holds NaN at position 2, as do 1 more frames/,
     );
     expect(() => checkTrajectories({ ...data, frames: 4 })).toThrow(/are 32 numbers, got 24/);
+  });
+});
+
+describe('published settings', () => {
+  const few = { trajectories: 2, frames: 4 };
+
+  it('PDEBench: cell means by finite volumes, a random mean kept', async () => {
+    const data = await generateBurgers(pdebenchBurgers({ ...few, points: 128 }), { workers: 0 });
+    expect([data.points, data.interval, data.viscosity[0]]).toEqual([[128], 0.01, 0.001 / Math.PI]);
+    const mean = (frame: number) => frameOf(data, 1, frame).reduce((sum, value) => sum + value, 0) / 128;
+    expect(mean(3)).toBeCloseTo(mean(0), 6);
+  });
+
+  it('MP-PDE: forced, with a viscosity of its own for each trajectory in E2', async () => {
+    const [e1, e2] = [mpPdeBurgers('E1', few), mpPdeBurgers('E2', few)];
+    const forced = await generateBurgers(e1, { workers: 0 });
+    expect(Array.from(forced.viscosity)).toEqual([0, 0]);
+    const viscous = await generateBurgers(e2, { workers: 0 });
+    expect(viscous.viscosity[0]).not.toBe(viscous.viscosity[1]);
+    // du/dt = δ(x, 0) − u u_x at the start, and u₀ = δ(x, 0)
+    const [first, second] = [frameOf(forced, 0, 0), frameOf(forced, 0, 1)];
+    let [error, size] = [0, 0];
+    for (let i = 1; i < 99; i++) {
+      const rate = (second[i] - first[i]) / forced.interval;
+      const expected = first[i] - (first[i] * (first[i + 1] - first[i - 1])) / (2 * 0.16);
+      error += (rate - expected) ** 2;
+      size += expected ** 2;
+    }
+    expect(Math.sqrt(error / size)).toBeLessThan(0.05);
+  });
+
+  it('APEBench: zero mean, largest value 1; FNO: one interval of 1', async () => {
+    const ape = await generateBurgers(apebenchBurgers('train', few), { workers: 0 });
+    const initial = frameOf(ape, 0, 0);
+    expect(initial.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeCloseTo(1, 2);
+    expect(initial.reduce((sum, value) => sum + value, 0) / 160).toBeCloseTo(0, 6);
+    expect(ape.viscosity[0]).toBeCloseTo(3.1e-3, 4);
+    const map = await generateBurgers(fnoBurgers({ trajectories: 2, points: 64, referencePoints: 128 }), {
+      workers: 0,
+    });
+    expect([map.frames, map.interval]).toEqual([2, 1]);
+  });
+
+  it('two components on a square, energy never growing', async () => {
+    const request = {
+      ...BURGERS_2D_DEFAULTS,
+      trajectories: 2,
+      frames: 3,
+      points: 32,
+      referencePoints: 64,
+      viscosity: 0.03,
+    };
+    const data = await generateBurgers(request, { workers: 0 });
+    expect(await generateBurgers(request, { workers: 1 })).toEqual(data);
+    expect([data.components, data.points, data.values.length]).toEqual([2, [32, 32], 2 * 3 * 2 * 32 * 32]);
+    const largest = (trajectory: number, frame: number) =>
+      frameOf(data, trajectory, frame).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    for (const trajectory of [0, 1]) {
+      expect(largest(trajectory, 0)).toBeLessThanOrEqual(1.0001);
+      expect(largest(trajectory, 2)).toBeLessThan(largest(trajectory, 0));
+    }
+  });
+
+  it('go to PDEBench’s layout and back', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-burgers-'));
+    try {
+      const data = await burgers1dStandard('train', { trajectories: 2, frames: 3, workers: 0 });
+      const path = join(folder, 'burgers.hdf5');
+      await writePdebenchTrajectories(path, data);
+      const back = await readPdebenchTrajectories(path, { viscosity: 0.005 });
+      expect(back.values).toEqual(data.values);
+      expect(back.interval).toBeCloseTo(0.02, 7);
+      expect(back.length[0]).toBeCloseTo(1, 6);
+      expect([back.frames, back.points, back.viscosity]).toEqual([3, [128], data.viscosity]);
+      data.values[200] = Number.NaN;
+      await expect(writePdebenchTrajectories(path, data)).rejects.toThrow(/trajectory 0, frame 1 holds NaN/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

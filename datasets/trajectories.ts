@@ -1,4 +1,4 @@
-import { FieldsmithError, InvalidInputError } from '../../common/errors.js';
+import { FieldsmithError, InvalidInputError } from '../common/errors.js';
 
 /** Solutions of a time-dependent PDE on a uniform grid at equal intervals, several trajectories of one shape. */
 export interface Trajectories {
