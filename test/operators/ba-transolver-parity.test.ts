@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { baTransolver, batchSpecs, type OperatorInputs, officialNetwork } from '../../operators/index.js';
+import { createRandom } from '../../common/random.js';
+import {
+  baTransolver,
+  batchSpecs,
+  NPSOLVER_2D,
+  type OperatorInputs,
+  officialNetwork,
+  transolver,
+} from '../../operators/index.js';
 import { compile, type HostArray } from '../../runtime/index.js';
 import type { SafetensorsContent } from '../../training/index.js';
 import { relativeDifference } from './grid-operator-checks.js';
@@ -12,10 +20,18 @@ import {
   weightsOf,
 } from './official-arrays.js';
 
-/** max |u − û| / max |û| over the cells of each case, padding left out. */
-async function differences(question: SafetensorsContent, answer: SafetensorsContent) {
+function official(question: SafetensorsContent) {
   const { options, parameters } = officialNetwork(weightsOf(question));
-  const operator = baTransolver(options);
+  return { operator: baTransolver(options), parameters };
+}
+
+/** max |u − û| / max |û| over the cells of each case, padding left out. */
+async function differences(
+  question: SafetensorsContent,
+  answer: SafetensorsContent,
+  { operator, parameters } = official(question),
+) {
+  const { options } = operator;
   const compiled = await compile(
     (inputs, weights) => ({ field: operator.forward(weights, inputs as unknown as OperatorInputs) }),
     batchSpecs(options.cellFeatures, options.faceFeatures, 'batch'),
@@ -40,6 +56,28 @@ async function differences(question: SafetensorsContent, answer: SafetensorsCont
 describe('one mesh without masks, and a padded batch of three sizes, as the PyTorch module answers them', () => {
   test.each(['square', 'cube'])('fixture of a small network: %s', async (name) => {
     const { single, batch } = await differences(readFixture(name), readFixture(`${name}-answer`));
+    expect(single).toBeLessThan(1e-5);
+    expect(batch).toBeLessThan(1e-5);
+  });
+
+  test('fixture of a network with 0 slices of the boundary, which is Transolver', async () => {
+    const question = readFixture('boundaryless');
+    const operator = transolver({
+      ...{ ...NPSOLVER_2D, unusedParameters: 'omitted' },
+      ...{ width: 16, blocks: 2, heads: 2, cellSlices: 6, faceFeatures: 2 },
+    });
+    const weights = weightsOf(question);
+    const names = Object.keys(operator.initialParameters(createRandom(1)));
+    expect(
+      Object.keys(weights)
+        .filter((name) => !/_bd|alpha/.test(name))
+        .sort(),
+    ).toEqual(names.sort());
+    const parameters = Object.fromEntries(names.map((name) => [name, weights[name]]));
+    const { single, batch } = await differences(question, readFixture('boundaryless-answer'), {
+      operator,
+      parameters,
+    });
     expect(single).toBeLessThan(1e-5);
     expect(batch).toBeLessThan(1e-5);
   });
