@@ -82,7 +82,7 @@ function drawPanel({ title, x, y, lines }: ChartPanel): string {
   }
   parts.push(
     `<text x="${end}" y="${floor + 34}" text-anchor="end">${escaped(x.label)}</text>`,
-    `<text x="${LEFT + 4}" y="${TOP + 12}" fill="#555">${escaped(y.label)}</text>`,
+    `<text x="${end}" y="${TOP - 14}" text-anchor="end" fill="#555">${escaped(y.label)}</text>`,
   );
   shown.forEach(({ points, colour, width = 1.5, dashed, dots, label }, k) => {
     const path = points.map(([a, b]) => `${px(a)},${py(b)}`).join(' ');

@@ -53,6 +53,7 @@ function taskSection() {
       row.method,
       String(row.cells),
       percent(row.meanRelativeL2),
+      row.untrainedRelativeL2 === undefined ? '–' : percent(row.untrainedRelativeL2),
       Object.entries(row.categories)
         .map(([name, error]) => `${percent(error)} (${name.replace(/ removed$/, '')})`)
         .join(', '),
@@ -67,7 +68,7 @@ function taskSection() {
 100 held-out samples a category. Trained at the first mesh size of a task; the same model answers the others. Minutes are processor time
 of all threads.
 
-${table(['task', 'method', 'cells', 'error', 'categories', 'steps', 'minutes', 'seed', 'command'], lines)}
+${table(['task', 'method', 'cells', 'error', 'before training', 'categories', 'steps', 'minutes', 'seed', 'command'], lines)}
 
 ${chart}${hardwareOf(shown)}`;
 }
@@ -233,7 +234,8 @@ function mean(values) {
 }
 
 function percent(value) {
-  return `${(100 * value).toFixed(2)} %`;
+  // three digits of small errors, two decimals of others
+  return `${100 * value < 1 ? (100 * value).toPrecision(3) : (100 * value).toFixed(2)} %`;
 }
 
 function percentTick(value) {

@@ -67,7 +67,12 @@ const faithful = {
 const LABELS = 7000;
 
 const basis = {
-  operator: reducedBasis({ rank: 192, waveNumber: 14, smoothing: 2, encoder: encoderFeatureCounts(2) }),
+  operator: reducedBasis({
+    rank: 128,
+    smoothing: { damping: 0.05, reach: 1 },
+    correction: { damping: 0.1, reach: 2, place: 'around' },
+    encoder: encoderFeatureCounts(2),
+  }),
   features: {},
   sourcesPerSample: 16,
   removeMean: 'when-singular',

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { generateMeshes, type NpsolverTaskName, npsolverTask, poissonTask } from 'fieldsmith/datasets';
+import {
+  combineSeeds,
+  createRandom,
+  generateMeshes,
+  type NpsolverTaskName,
+  npsolverTask,
+  poissonTask,
+} from 'fieldsmith/datasets';
 import type { FieldLoss, NeuralOperator } from 'fieldsmith/operators';
 import {
   describeHardware,
@@ -76,7 +83,9 @@ export async function experiment(settings: Experiment, options: ExperimentOption
       seed: TEST_SEED,
       ...(options.samples === undefined ? {} : { samplesPerMesh: options.samples }),
     });
-    const evaluation = await errorsOn(trained, await testSamples(definition, { seed: TEST_SEED }), options);
+    const samples = await testSamples(definition, { seed: TEST_SEED, signal: options.signal });
+    const evaluation = await errorsOn(trained, samples, options);
+    const untrained = await errorsOn(beforeTraining(trained), samples, options);
     evaluations.push([`${cellCount} cells`, evaluation] as const);
     writeRow(results, {
       task: name,
@@ -84,6 +93,7 @@ export async function experiment(settings: Experiment, options: ExperimentOption
       arm,
       cells: cellCount,
       ...errorsOf(evaluation),
+      untrainedRelativeL2: untrained.meanRelativeL2,
       trainingMinutes: minutes(({ seconds }) => seconds),
       processorMinutes: minutes(({ processorSeconds }) => processorSeconds),
       steps: configuration.steps,
@@ -136,6 +146,12 @@ async function trainWithin(
     signal,
     progress,
   });
+}
+
+/** The same network with the parameters it started from: what the architecture alone is worth. */
+function beforeTraining(trained: TrainedOperator): TrainedOperator {
+  const random = createRandom(combineSeeds(trained.configuration.seed, 0));
+  return { ...trained, parameters: trained.operator.initialParameters(random) };
 }
 
 async function errorsOn(

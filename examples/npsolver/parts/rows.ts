@@ -13,6 +13,8 @@ export interface Row {
   /** Mean over the categories of the mean ‖û − u‖/‖u‖. */
   readonly meanRelativeL2: number;
   readonly categories: Readonly<Record<string, number>>;
+  /** The same network before its first step, where it was evaluated too. */
+  readonly untrainedRelativeL2?: number;
   /**
    * Wall and processor time of training. Of the ablation, steps × the undisturbed times of one step as calibrated: its runs
    * may share the machine.
