@@ -1,6 +1,7 @@
 import { median } from '../common/median.js';
 import { type FieldLoss, supervision } from '../operators/index.js';
-import { choosePreconditioner, type PreconditionerName } from '../solvers/index.js';
+import { stepPreconditioner } from '../operators/losses/step-preconditioner.js';
+import type { PreconditionerName } from '../solvers/index.js';
 import { referenceSolutions } from '../training/reference-solutions.js';
 import type { BenchCase } from './main.js';
 import {
@@ -53,7 +54,7 @@ export async function run(repeats: number): Promise<BenchCase[]> {
         supervision: processorOf(own, (samples, fields) => loss.evaluate(samples, fields)),
         setup: preconditioner
           ? processorOf(own, (samples) => {
-              for (const { operator } of samples) choosePreconditioner(operator.matrix, preconditioner);
+              for (const { operator } of samples) stepPreconditioner(operator.matrix, preconditioner);
             })
           : 0,
       }));

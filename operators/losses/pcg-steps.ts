@@ -1,17 +1,16 @@
 import { InvalidInputError } from '../../common/errors.js';
 import {
-  choosePreconditioner,
   conjugateGradientStepsMany,
   differentiableSteps,
   type PoissonOperator,
   type Preconditioner,
   type PreconditionerName,
   removeVolumeMean,
-  smoothedAggregation,
 } from '../../solvers/index.js';
 import type { Measure } from './distance.js';
 import { evaluateResidual, RESIDUAL_MEASURES, type ResidualMeasure } from './residual-loss.js';
 import { requireStepCount, type StepCount, stepCountAt } from './step-count.js';
+import { stepPreconditioner } from './step-preconditioner.js';
 import type { FieldLoss, LossValue, SupervisionSample } from './supervision.js';
 import { targetLoss } from './target-loss.js';
 
@@ -122,23 +121,13 @@ const kernelOf = ({ singular, mesh }: PoissonOperator) =>
 const isResidualMeasure = (measure: string): measure is ResidualMeasure =>
   (RESIDUAL_MEASURES as readonly string[]).includes(measure);
 
-/**
- * Most meshes of training are small, and their hierarchies are set up anew for every sample: at 1,000 cells a dense factor
- * of 200 rows, the solver's choice, takes four times the processor time of another level (1.7 against 0.4 ms), and its
- * cycles two times, while the K-step difference is the same part of the error to a thousandth.
- */
-const COARSEST_ROWS = 100;
-
 /** One set-up per operator; the map lets go of operators nobody else holds. */
 function cachedPreconditioner(kind: PcgStepsOptions['preconditioner']) {
   const known = new WeakMap<PoissonOperator, Preconditioner>();
   return (operator: PoissonOperator): Preconditioner => {
     let found = known.get(operator);
     if (!found) {
-      found =
-        kind === 'amg'
-          ? smoothedAggregation(operator.matrix, { coarsestRows: COARSEST_ROWS })
-          : choosePreconditioner(operator.matrix, kind);
+      found = stepPreconditioner(operator.matrix, kind);
       known.set(operator, found);
     }
     return found;
