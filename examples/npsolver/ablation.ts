@@ -71,6 +71,8 @@ export async function run(options: AblationOptions = {}) {
     .map(Number);
   if (options.calibrate === 'only') return calibrate(chosen, stepsPath);
 
+  // what is missing is said before any work
+  const costs = new Map(chosen.map((name) => [name, costOf(name, stepsPath)]));
   const test = await testSamples(npsolverTask('random-bc', { cellCount: CELL_COUNT, seed: TEST_SEED }), {
     seed: TEST_SEED,
   });
@@ -80,7 +82,7 @@ export async function run(options: AblationOptions = {}) {
       const known = readRows(results).find((row) =>
         sameRun(row, { task: TASK, arm: name, cells: CELL_COUNT, seed }),
       );
-      const cost = costOf(name, stepsPath);
+      const cost = costs.get(name)!;
       const steps = stepsOf(budget, cost);
       if (known?.steps === steps) {
         rows.push(known);
