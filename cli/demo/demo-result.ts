@@ -39,5 +39,7 @@ export interface DemoResult {
   readonly hardware: string;
 }
 
-export const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
+/** Three digits of small errors, two decimals of others. */
+export const percent = (value: number) =>
+  `${100 * value < 1 ? (100 * value).toPrecision(3) : (100 * value).toFixed(2)} %`;
 export const milliseconds = (seconds: number) => `${(1000 * seconds).toPrecision(3)} ms`;

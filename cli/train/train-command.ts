@@ -57,6 +57,7 @@ type ShellOptions = Omit<TrainTaskOptions, 'supervise' | 'budgetSeconds' | 'sign
 async function trainFromShell({ budget, json, ...options }: ShellOptions, command: Command): Promise<void> {
   const supervise = supervisionOf(options, command);
   const { trainTask } = await import('./train-task.js');
+  const { percent } = await import('../demo/demo-result.js');
   const progress = terminalProgress();
   try {
     const summary = await trainTask({
@@ -68,7 +69,7 @@ async function trainFromShell({ budget, json, ...options }: ShellOptions, comman
     });
     progress.stop();
     if (summary) {
-      console.log(json ? JSON.stringify(summary, null, 2) : described(summary));
+      console.log(json ? JSON.stringify(summary, null, 2) : described(summary, percent));
       return;
     }
     process.exitCode = 130;
@@ -101,7 +102,7 @@ function resumingArguments(): string[] {
   return given.includes('--resume') ? given : [...given, '--resume'];
 }
 
-function described(summary: TrainSummary): string {
+function described(summary: TrainSummary, percent: (value: number) => string): string {
   const { task, recipe, steps, trainingSeconds, samples, meanRelativeL2, categories } = summary;
   const width = Math.max(...Object.keys(categories).map((name) => name.length));
   return `
@@ -114,8 +115,6 @@ ${Object.entries(categories)
 model     ${summary.model}
 figures   ${summary.run}/summary.json`;
 }
-
-const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
 
 function duration(text: string): number {
   const seconds = parseDuration(text);
