@@ -7,11 +7,14 @@ import { packageFile } from '../../common/package-file.js';
 import * as bracket from '../../examples/bracket.js';
 import * as certifiedGuess from '../../examples/certified-guess.js';
 import * as ownGraphNetwork from '../../examples/own-graph-network.js';
+import * as ownPart from '../../examples/own-part.js';
+import * as ownPartMeshes from '../../examples/own-part-meshes.js';
 import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
 import * as ownUNet from '../../examples/own-u-net.js';
 import * as poissonOnAPlate from '../../examples/poisson-on-a-plate.js';
 import * as trainPoissonSurrogate from '../../examples/train-poisson-surrogate.js';
 import { readVtu } from '../../geometry/index.js';
+import { readModel } from '../../training/index.js';
 
 let folder: string;
 beforeAll(() => {
@@ -47,6 +50,24 @@ describe('examples', () => {
     const oneStep = await trainPoissonSurrogate.run(join(folder, 'one-step'), 1);
     expect(meanRelativeL2).toBeLessThan(oneStep.meanRelativeL2);
   });
+
+  it('own-part: answers brackets of three file formats within 10 %, and knows those of another make', async () => {
+    const parts = join(folder, 'brackets');
+    await ownPartMeshes.run(parts, 12);
+    const result = await ownPart.run(parts, 4, 6, join(folder, 'own-part'));
+    expect(result.meanRelativeL2).toBeLessThan(0.1);
+    expect(result.relativeResidual).toBeLessThanOrEqual(1e-8);
+    expect(result.guess.used).toBe(true);
+    const scores = result.ranges.map(({ score }) => score!);
+    for (const { outside, score, reasons } of result.otherRanges) {
+      expect(outside).toBe(true);
+      expect(reasons[0]).toMatch(/^shape: .* training saw/);
+      expect(score!).toBeGreaterThan(Math.max(...scores));
+    }
+    const { card } = readModel(join(folder, 'own-part'));
+    expect(card.trainedRange.statistics!.groups.shape.count).toBe(9);
+    expect(card.errors['parts held out']['held out'].meanRelativeL2).toBe(result.meanRelativeL2);
+  }, 300_000);
 
   it('own-tfjs-model: the ONNX file gives sin x within 1 %', async () => {
     const { largestError } = await ownTfjsModel.run();
