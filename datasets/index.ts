@@ -47,6 +47,15 @@ export {
   uniformConductivity,
 } from './conductivity.js';
 export {
+  CYLINDER_WAKE_DEFAULTS,
+  type CylinderWake,
+  type CylinderWakeOptions,
+  cylinderWake,
+  recordWake,
+  type WakeRecord,
+  type WakeRequest,
+} from './cylinder-wake.js';
+export {
   FOURIER_SOURCE_DEFAULTS,
   type FourierSource,
   type FourierSourceOptions,

@@ -49,6 +49,7 @@ export {
 } from './heat-balance.js';
 export { boundaryHeatRates, type HeatRateOptions } from './heat-rates.js';
 export { type IncompleteCholesky, incompleteCholesky } from './incomplete-cholesky.js';
+export * from './lattice-boltzmann/index.js';
 export { matrixMarketText, parseMatrixMarket } from './matrix-market.js';
 export {
   compatibleRightHandSide,

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { InvalidInputError } from '../../common/errors.js';
 import type { Progress } from '../../common/progress.js';
+import { cachedArray } from '../array-cache.js';
 import { checkTrajectories, type Trajectories } from '../trajectories.js';
 import { inWorkers } from '../worker-pool.js';
-import { cachedArray } from './array-cache.js';
 import { type BurgersRequest, drawTrajectory } from './burgers-request.js';
 import { type Burgers2dRequest, computeBurgers } from './burgers2d.js';
 
@@ -58,7 +58,7 @@ export async function generateBurgers(
   };
   const shape = [trajectories, frames, dimension, ...points];
   const key = { version: GENERATOR_VERSION, ...request };
-  const values = cache ? await cachedArray(cache, name, key, shape, compute) : await compute();
+  const values = cache ? await cachedArray(cache, { name, key, shape }, compute) : await compute();
   return checkTrajectories(
     {
       values,

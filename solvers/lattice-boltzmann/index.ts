@@ -1,0 +1,8 @@
+export {
+  CYLINDER_FLOW_DEFAULTS,
+  type CylinderFlow,
+  type CylinderFlowOptions,
+  cylinderFlow,
+  type FlowWindow,
+} from './cylinder-flow.js';
+export { laminarStrouhalNumber, sheddingFrequency } from './shedding-frequency.js';
