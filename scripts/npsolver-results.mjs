@@ -217,7 +217,37 @@ by IC(0)-PCG steps, and answering a further source on a mesh that it has encoded
 
 ![Error against time](npsolver-time.svg)
 
+${equalErrorTable()}
+
 ${times.hardware}.`;
+}
+
+/** What each classical solver needs to be as accurate as the surrogate. */
+function equalErrorTable() {
+  const lines = times.sizes.map(({ cells, samples, methods }) => {
+    const of = (start) => methods.find(({ name }) => name.startsWith(start)).points;
+    const [first] = of('surrogate, then');
+    const [next] = of('surrogate, each');
+    const classical = methods.filter(({ name }) => name.endsWith('-PCG'));
+    return [
+      String(cells),
+      String(samples),
+      percent(first.relativeL2),
+      milliseconds(first.seconds),
+      milliseconds(next.seconds),
+      ...classical.map(({ points }) => {
+        const reached = points.find(({ relativeL2 }) => relativeL2 <= first.relativeL2);
+        return reached ? milliseconds(reached.seconds) : '–';
+      }),
+    ];
+  });
+  const names = times.sizes[0].methods.map(({ name }) => name).filter((name) => name.endsWith('-PCG'));
+  const columns = ['cells', 'samples', 'surrogate’s error', 'surrogate', 'further source'];
+  return table([...columns, ...names.map((name) => `${name}, first tolerance that reaches it`)], lines);
+}
+
+function milliseconds(seconds) {
+  return `${(1000 * seconds).toPrecision(3)} ms`;
 }
 
 function table(columns, lines) {
