@@ -8,7 +8,7 @@ export const run = (options: ExperimentOptions = {}) =>
       task: 'cube',
       arm: 'basis-ritz',
       method: 'reduced basis, Ritz energy',
-      operator: reducedBasis({ dimension: 3, waveNumber: 7, encoder: encoderFeatureCounts(3) }),
+      operator: reducedBasis({ dimension: 3, encoder: encoderFeatureCounts(3) }),
       supervise: ritzEnergy(),
       learningRate: 4e-3,
       sourcesPerSample: 16,
