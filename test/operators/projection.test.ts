@@ -251,7 +251,7 @@ describe.each(kinds)('error estimates, %s boundary', (kind) => {
   );
 
   test.each([
-    'none',
+    'none' as const,
     { damping: 0.2, reach: 1, place: 'after' as const },
     { damping: 0.2, reach: 1, place: 'around' as const },
   ])('are at least half the errors and at most eight times as large, correction %o', (correction) => {
