@@ -14,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Pro
   'train-step': () => import('./train-step.js'),
   inference: () => import('./inference.js'),
   poisson: () => import('./poisson.js'),
+  burgers: () => import('./burgers.js'),
   compile: () => import('./compile.js'),
   gpu: () => import('./gpu.js'),
   mesh: () => import('./mesh.js'),
