@@ -1,6 +1,6 @@
 // Computes the cylinder wakes of the data set into a folder outside the repository, with the time it takes and the
 // Strouhal numbers: node scripts/build.mjs && node scripts/cylinder-wake-data.mjs FOLDER [WORKERS]
-// About 19 MB for each Reynolds number; flows that are already there are not computed again.
+// About 30 MB for each Reynolds number; flows that are already there are not computed again.
 import { CYLINDER_WAKE_DEFAULTS, cylinderWake } from '../dist/datasets/index.js';
 import { laminarStrouhalNumber } from '../dist/solvers/index.js';
 
