@@ -31,6 +31,15 @@ export { type EdgeInputs, firstEdges } from './graph-network/edge-inputs.js';
 export { graphNetwork } from './graph-network/graph-network.js';
 export { GRAPH_NETWORK_DEFAULTS, type GraphNetworkOptions } from './graph-network/options.js';
 export type { GridOperator } from './grid-operator.js';
+export type { GridPadding } from './grid-padding.js';
+export { jacobianSize, type Probe as JacobianProbe } from './jaws/jacobian-penalty.js';
+export {
+  centralDifferenceProduct,
+  type FieldMap,
+  jacobianVectorProduct,
+  vectorJacobianProduct,
+} from './jaws/jacobian-products.js';
+export { JACOBIAN_PENALTY_DEFAULTS, type JacobianPenaltyOptions, needsReference } from './jaws/options.js';
 export {
   LINEAR_RESPONSE_DEFAULTS,
   type LinearResponse,
@@ -95,5 +104,33 @@ export {
   reducedBasis,
 } from './reduced-basis/reduced-basis.js';
 export { type ReducedSession, reducedSession } from './reduced-basis/reduced-session.js';
+export { RES_NET_DEFAULTS, type ResNetOptions } from './res-net/options.js';
+export { resNet } from './res-net/res-net.js';
+export {
+  type MethodStage,
+  methodStages,
+  STEPPER_METHOD_DEFAULTS,
+  STEPPER_METHODS,
+  type StepperMethod,
+  type StepperMethodOptions,
+  stepperMethod,
+  windowFrames,
+} from './time-stepper/method.js';
+export {
+  frameName,
+  jacobianTolerance,
+  type StageMethod,
+  stepperBatchSpecs,
+  stepperLoss,
+  stepperParameters,
+  withoutTolerances,
+} from './time-stepper/stepper-loss.js';
+export {
+  type StateScales,
+  TIME_STEPPER_DEFAULTS,
+  type TimeStepper,
+  type TimeStepperOptions,
+  timeStepper,
+} from './time-stepper/time-stepper.js';
 export { U_NET_DEFAULTS, type UNetOptions } from './u-net/options.js';
 export { uNet } from './u-net/u-net.js';

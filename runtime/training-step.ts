@@ -4,6 +4,7 @@ import { createExecutor, type ExecutorOptions } from './compile.js';
 import { diagnose } from './diagnose.js';
 import { diagnosisText } from './diagnosis.js';
 import { DivergenceError } from './errors.js';
+import { peakTensorBytes } from './live-bytes.js';
 import { optimize } from './optimize.js';
 import type { Optimizer, StepScalars } from './optimizer.js';
 import { type Parameters, packParameters, parameterCount, unpackParameters } from './parameters.js';
@@ -81,6 +82,8 @@ export interface TrainingStep<Batch = NamedArrays> extends AsyncDisposable {
   readonly accumulate: number;
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
+  /** Most bytes of tensors that the step has to hold at once, state and batch included; see {@link peakTensorBytes}. */
+  readonly peakTensorBytes: number;
 }
 
 /**
@@ -168,6 +171,7 @@ export async function compileTrainingStep<
     accumulate,
     models: executor.models,
     nodeCounts: executor.nodeCounts,
+    peakTensorBytes: peakTensorBytes(program),
     dispose: executor.dispose,
     [Symbol.asyncDispose]: executor.dispose,
     state: () => ({

@@ -66,5 +66,54 @@ export {
 export { conditionsOf, storedSamples } from './stored-samples.js';
 export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
 export { type TestSamplesOptions, testSamples } from './test-samples.js';
+export {
+  EVALUATE_STEPPER_DEFAULTS,
+  type EvaluateStepperOptions,
+  evaluateStepper,
+  type StepperEvaluation,
+} from './time-stepper/evaluate-stepper.js';
+export { exportStepper } from './time-stepper/export-stepper.js';
+export { type OpenStepper, openStepper, type StateStepper } from './time-stepper/open-stepper.js';
+export { type RolloutControl, rollout } from './time-stepper/rollout.js';
+export { type Balances, burgersBalances, totalVariation } from './time-stepper/rollout-balances.js';
+export { oneStepDefects } from './time-stepper/rollout-defect.js';
+export {
+  blowUpRate,
+  errorCurve,
+  geometricMeanError,
+  relativeErrors,
+  usefulHorizons,
+} from './time-stepper/rollout-errors.js';
+export {
+  NOISE_DEFAULTS,
+  type NoiseOptions,
+  noisyStates,
+  stepperNoiseGain,
+} from './time-stepper/rollout-noise.js';
+export { compareShocks, type ShockFigures, shockFigures } from './time-stepper/rollout-shocks.js';
+export { type BandErrors, bandErrors, energySpectrum } from './time-stepper/rollout-spectrum.js';
+export { type RolloutTrajectoriesOptions, rolloutTrajectories } from './time-stepper/rollout-trajectories.js';
+export { parseStepperCard, type StepperCard, stepperCardSchema } from './time-stepper/stepper-card.js';
+export {
+  JACOBIAN_FIELD_DEFAULTS,
+  type JacobianField,
+  type JacobianFieldOptions,
+  jacobianField,
+} from './time-stepper/stepper-jacobian.js';
+export {
+  TRAIN_STEPPER_DEFAULTS,
+  type TrainedStepper,
+  type TrainStepperOptions,
+  trainStepper,
+} from './time-stepper/train-stepper.js';
+export { trajectoryBatches } from './time-stepper/trajectory-batches.js';
+export {
+  REFERENCE_DEFAULTS,
+  type ReferenceOptions,
+  type ReferenceProbes,
+  referenceProbes,
+} from './time-stepper/trajectory-reference.js';
+export { trajectoryScales } from './time-stepper/trajectory-scales.js';
+export { batchOfFrames, toChannelsFirst, toChannelsLast } from './time-stepper/trajectory-states.js';
 export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';
 export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';

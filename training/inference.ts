@@ -21,4 +21,7 @@ export {
   type RangeOptions,
 } from './range-guard.js';
 export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
+export { type OpenStepper, openStepper, type StateStepper } from './time-stepper/open-stepper.js';
+export { type RolloutControl, rollout } from './time-stepper/rollout.js';
+export { parseStepperCard, type StepperCard, stepperCardSchema } from './time-stepper/stepper-card.js';
 export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';

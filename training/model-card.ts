@@ -3,7 +3,7 @@ import { FileError } from '../common/errors.js';
 import type { HostArray } from '../runtime/index.js';
 import { rangeStatisticsSchema } from './trained-range.js';
 
-const storedArray = z.object({
+export const storedArraySchema = z.object({
   shape: z.array(z.int().min(0)),
   dtype: z.enum(['float32', 'int32', 'bool']),
   /** base64 of the little-endian bytes */
@@ -81,8 +81,8 @@ export const modelCardSchema = z.object({
   }),
   /** An input with the output that ONNX Runtime gave for it on the CPU: checked when the model is loaded. */
   probe: z.object({
-    inputs: z.record(z.string(), storedArray),
-    outputs: z.record(z.string(), storedArray),
+    inputs: z.record(z.string(), storedArraySchema),
+    outputs: z.record(z.string(), storedArraySchema),
     /** Bound on max |difference| / max |output|. */
     tolerance: z.number().positive(),
   }),
@@ -107,7 +107,7 @@ export function parseModelCard(text: string, path: string): ModelCard {
   return result.data;
 }
 
-export type StoredArray = z.infer<typeof storedArray>;
+export type StoredArray = z.infer<typeof storedArraySchema>;
 
 const ARRAY_TYPES = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
 
