@@ -67,8 +67,7 @@ async function measure(
       theirs[fft] ??= [];
       theirs[fft].push(answer.ms);
       const check = last.reduce((sum, value) => sum + value * value, 0);
-      // exponax's coefficients and dealiasing differ from the formulas here by more than round-off
-      if (fft !== 'exponax' && Math.abs(answer.check / check - 1) > AGREEMENT) {
+      if (Math.abs(answer.check / check - 1) > AGREEMENT) {
         throw new Error(`bench burgers: ${fft} gives Σu² = ${answer.check}, ours ${check} on ${points}`);
       }
     }
