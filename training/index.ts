@@ -73,6 +73,12 @@ export {
   type StepperEvaluation,
 } from './time-stepper/evaluate-stepper.js';
 export { exportStepper } from './time-stepper/export-stepper.js';
+export {
+  type JacobianZones,
+  jacobianZones,
+  ZONE_DEFAULTS,
+  type ZoneOptions,
+} from './time-stepper/jacobian-zones.js';
 export { type OpenStepper, openStepper, type StateStepper } from './time-stepper/open-stepper.js';
 export { type RolloutControl, rollout } from './time-stepper/rollout.js';
 export { type Balances, burgersBalances, totalVariation } from './time-stepper/rollout-balances.js';

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { burgers1dStandard } from 'fieldsmith/datasets';
+import { fno } from 'fieldsmith/operators';
+import { type Progress, trainStepper, writeFileAtomically } from 'fieldsmith/training';
+import { JAWS_CASES } from './parts/cases.js';
+import { type JawsRow, rowOf, solverRow } from './parts/figures.js';
+
+export interface JawsBurgersOptions {
+  /** Folder of the runs and the data; a second call goes on where the first one stopped. */
+  out?: string;
+  /** Where the rows go, each as soon as it is known. */
+  results?: string;
+  seeds?: number;
+  /** Optimizer steps of a run. */
+  steps?: number;
+  viscosity?: number;
+  /** Part of the names of the cases to run, and the last rank of them. */
+  only?: string;
+  rank?: number;
+  signal?: AbortSignal;
+  progress?: Progress;
+}
+
+/**
+ * Trains a small Fourier neural operator as a time stepper of viscous Burgers by every method of `parts/cases.ts` and
+ * measures roll-outs of 200 steps: inside the training distribution, outside of it, and from noisy starts.
+ *
+ * @returns the rows, which `scripts/jaws-results.mjs` turns into docs/results/jaws.md
+ */
+export async function run({
+  out = 'runs/jaws',
+  results = 'docs/results/jaws.json',
+  seeds = 3,
+  steps = 1500,
+  viscosity = 0.005,
+  only = '',
+  rank = 3,
+  signal,
+  progress,
+}: JawsBurgersOptions = {}): Promise<JawsRow[]> {
+  const generate = { viscosity, cache: join(out, 'data'), workers: 1, progress, signal };
+  const train = await burgers1dStandard('train', generate);
+  const sets = {
+    test: await burgers1dStandard('test', generate),
+    ood: await burgers1dStandard('otherInitialStates', generate),
+  };
+  const operator = fno({ inputs: 1, width: 20, layers: 3, modes: 16, headWidth: 48, skip: 'added' });
+  const rows: JawsRow[] = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
+  const has = (method: string, seed: number) =>
+    rows.some((row) => row.method === method && row.seed === seed && row.viscosity === viscosity);
+  const add = (row: JawsRow) => {
+    rows.push(row);
+    writeFileAtomically(results, `${JSON.stringify(rows, null, 1)}\n`);
+    progress?.message(JSON.stringify({ ...row, jacobian: undefined }));
+  };
+  if (!has('solver', 0)) add(await solverRow(sets));
+  const cases = JAWS_CASES.filter((entry) => entry.name.includes(only) && entry.rank <= rank);
+  for (const level of [1, 2, 3]) {
+    for (let seed = 0; seed < seeds; seed++) {
+      for (const { name, method, conservative } of cases.filter((entry) => entry.rank === level)) {
+        signal?.throwIfAborted();
+        if (has(name, seed)) continue;
+        const trained = await trainStepper(operator, train, {
+          method,
+          conservative,
+          steps,
+          seed,
+          threads: 1,
+          out: join(out, `${viscosity}-${name}-${seed}`.replace(/[ ,]+/g, '-')),
+          resume: true,
+          checkpointEvery: 250,
+          signal,
+          progress,
+        });
+        if (trained.status === 'completed') add(await rowOf(name, seed, trained, sets));
+      }
+    }
+  }
+  return rows;
+}
