@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { InvalidInputError } from '../common/errors.js';
+import { FileError, InvalidInputError } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
 import {
   type CylinderFlowOptions,
@@ -93,6 +93,7 @@ export interface CylinderWake extends Trajectories {
 export async function cylinderWake(options: CylinderWakeOptions = {}): Promise<CylinderWake> {
   const settings = { ...CYLINDER_WAKE_DEFAULTS, ...options };
   const { reynolds, frames, interval, transient, window, cache, progress, signal } = settings;
+  const workers = settings.workers ?? availableParallelism();
   const requests = reynolds.map((number) => ({
     flow: { ...settings.flow, reynolds: number },
     window,
@@ -105,7 +106,7 @@ export async function cylinderWake(options: CylinderWakeOptions = {}): Promise<C
       name: 'cylinderWake',
       file: 'dist/datasets/cylinder-wake-worker.js',
       run: recordWake,
-      workers: Math.min(settings.workers ?? availableParallelism(), which.length),
+      workers: Math.min(workers, which.length),
       failed: (index, cause) =>
         new InvalidInputError(
           `cylinderWake: Reynolds number ${which[index].flow.reynolds}: ${(cause as Error).message}`,
@@ -115,7 +116,7 @@ export async function cylinderWake(options: CylinderWakeOptions = {}): Promise<C
       progress,
       signal,
     });
-  const records = cache ? await cachedRecords(cache, requests, compute) : await compute(requests);
+  const records = cache ? await cachedRecords(cache, requests, workers, compute) : await compute(requests);
   const forces = joined(records.map((record) => record.forces));
   const strouhal = Float64Array.from(records, ({ forces }) => {
     try {
@@ -151,24 +152,31 @@ export async function cylinderWake(options: CylinderWakeOptions = {}): Promise<C
 /** Changed when the same request gives other values than before. */
 const GENERATOR_VERSION = 1;
 
-/** Flows that are kept are read, the others computed together. */
+/** Flows that are kept are read; the others are computed, as many at once as there are workers, and kept as they come. */
 async function cachedRecords(
   folder: string,
   requests: readonly WakeRequest[],
+  workers: number,
   compute: (which: readonly WakeRequest[]) => Promise<WakeRecord[]>,
 ): Promise<WakeRecord[]> {
   const absent = requests.filter((request) => !isCached(folder, request));
-  const computed = await compute(absent);
-  return Promise.all(
-    requests.map(async (request) => {
-      const record = computed[absent.indexOf(request)];
+  const atOnce = Math.max(1, workers);
+  for (let start = 0; start < absent.length; start += atOnce) {
+    const together = absent.slice(start, start + atOnce);
+    const records = await compute(together);
+    for (const [i, request] of together.entries()) {
       const [values, forces] = arraysOf(request);
-      return {
-        values: await cachedArray(folder, values, async () => record.values),
-        forces: await cachedArray(folder, forces, async () => record.forces),
-      };
-    }),
-  );
+      await cachedArray(folder, values, async () => records[i].values);
+      await cachedArray(folder, forces, async () => records[i].forces);
+    }
+  }
+  return requests.map((request) => {
+    const [values, forces] = arraysOf(request).map((array) => readCachedArray(folder, array));
+    if (!values || !forces) {
+      throw new FileError(`cylinderWake: files in ${folder} changed while they were read; try again`);
+    }
+    return { values, forces };
+  });
 }
 
 const isCached = (folder: string, request: WakeRequest) =>
