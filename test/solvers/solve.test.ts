@@ -192,6 +192,6 @@ describe('a guess', () => {
         },
       },
     );
-    expect(told).toEqual([{ neumannImbalance: 'remove' }]);
+    expect(told).toMatchObject([{ neumannImbalance: 'remove' }]);
   });
 });
