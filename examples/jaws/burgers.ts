@@ -14,6 +14,8 @@ export interface JawsBurgersOptions {
   seeds?: number;
   /** Optimizer steps of a run. */
   steps?: number;
+  /** Largest of the schedule; 0.002, 0.005 and 0.02 left higher losses with every method tried. */
+  learningRate?: number;
   viscosity?: number;
   /** Part of the names of the cases to run, and the last rank of them. */
   only?: string;
@@ -33,6 +35,7 @@ export async function run({
   results = 'docs/results/jaws.json',
   seeds = 3,
   steps = 1500,
+  learningRate = 1e-2,
   viscosity = 0.005,
   only = '',
   rank = 3,
@@ -45,7 +48,15 @@ export async function run({
     test: await burgers1dStandard('test', generate),
     ood: await burgers1dStandard('otherInitialStates', generate),
   };
-  const operator = fno({ inputs: 1, width: 20, layers: 3, modes: 16, headWidth: 48, skip: 'added' });
+  const operator = fno({
+    inputs: 1,
+    width: 20,
+    layers: 3,
+    modes: 16,
+    headWidth: 48,
+    skip: 'added',
+    local: 'neighbours',
+  });
   const rows: JawsRow[] = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
   const has = (method: string, seed: number) =>
     rows.some((row) => row.method === method && row.seed === seed && row.viscosity === viscosity);
@@ -65,6 +76,7 @@ export async function run({
           method,
           conservative,
           steps,
+          learningRate,
           seed,
           threads: 1,
           out: join(out, `${viscosity}-${name}-${seed}`.replace(/[ ,]+/g, '-')),

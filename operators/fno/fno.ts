@@ -15,6 +15,7 @@ import { spectralConvolution } from './spectral-convolution.js';
  *
  *     v⁰ = P a,   v ← gelu(F⁻¹(R · F v) + W v + b)   (or v ← v + gelu(…)),   u = Q₂ gelu(Q₁ v)
  *
+ * with W v of the point, or of the point and its neighbours: then what lies above the kept wavenumbers can be smoothed too.
  * `forward` maps `[batch, ...grid, inputs]` to `[batch, ...grid, outputs]` on any grid of at least 2 · modes points an
  * axis; parameters know nothing of the grid.
  *
@@ -32,7 +33,7 @@ export function fno(options: Partial<FnoOptions> = {}): GridOperator<FnoOptions>
 }
 
 function forward(parameters: ParameterTensors, field: tf.Tensor, options: FnoOptions): tf.Tensor {
-  const { dimensions, layers, modes, skip, activation } = options;
+  const { dimensions, layers, modes, skip, activation, local } = options;
   if (field.rank !== dimensions + 2 || field.shape.at(-1) !== options.inputs) {
     throw new InvalidInputError(
       `fno: expected a field [batch, ${dimensions} grid axes, ${options.inputs} channels], got [${field.shape}]`,
@@ -49,7 +50,8 @@ function forward(parameters: ParameterTensors, field: tf.Tensor, options: FnoOpt
   let v = linear(parameters, 'lift', tf.transpose(field, gridFirst));
   for (let layer = 0; layer < layers; layer++) {
     const spectral = spectralConvolution(v, parameters[`layers.${layer}.spectral.weight`], modes);
-    const sum = tf.add(spectral, linear(parameters, `layers.${layer}.pointwise`, v));
+    const around = local === 'point' ? v : withNeighbours(v, dimensions);
+    const sum = tf.add(spectral, linear(parameters, `layers.${layer}.pointwise`, around));
     const update = layer < layers - 1 || activation === 'every-layer' ? gelu(sum) : sum;
     v = skip === 'added' ? tf.add(v, update) : update;
   }
@@ -57,9 +59,27 @@ function forward(parameters: ParameterTensors, field: tf.Tensor, options: FnoOpt
   return tf.transpose(answer, [dimensions, ...grid.map((_, axis) => axis), dimensions + 1]);
 }
 
+/** `[...grid, batch, channels]` → the point's channels, then those one point before and after it along every axis. */
+function withNeighbours(v: tf.Tensor, dimensions: number): tf.Tensor {
+  const parts = [v];
+  for (let axis = 0; axis < dimensions; axis++) {
+    const points = v.shape[axis];
+    const part = (start: number, size: number) =>
+      tf.slice(
+        v,
+        v.shape.map((_, at) => (at === axis ? start : 0)),
+        v.shape.map((length, at) => (at === axis ? size : length)),
+      );
+    parts.push(tf.concat([part(points - 1, 1), part(0, points - 1)], axis));
+    parts.push(tf.concat([part(1, points - 1), part(0, 1)], axis));
+  }
+  return tf.concat(parts, -1);
+}
+
 /** Linear: normal with deviation 1/√inputs, bias 0. R: complex normal of variance 1/width, so that fields keep their size. */
 function initialParameters(options: FnoOptions, random: Random): Parameters {
-  const { inputs, outputs, width, layers, headWidth } = options;
+  const { dimensions, inputs, outputs, width, layers, headWidth, local } = options;
+  const around = local === 'point' ? 1 : 1 + 2 * dimensions;
   const parameters: Parameters = {};
   const initial = { random, rule: 'fan-in' } as const;
   addLinear(parameters, 'lift', inputs, width, initial);
@@ -70,7 +90,7 @@ function initialParameters(options: FnoOptions, random: Random): Parameters {
       shape: [2, wavenumbers, width, width],
       values: Float32Array.from({ length }, () => random.normal() / Math.sqrt(2 * width)),
     };
-    addLinear(parameters, `layers.${layer}.pointwise`, width, width, initial);
+    addLinear(parameters, `layers.${layer}.pointwise`, around * width, width, initial);
   }
   addLinear(parameters, 'head.0', width, headWidth, initial);
   addLinear(parameters, 'head.1', headWidth, outputs, initial);

@@ -20,6 +20,8 @@ export interface FnoOptions {
   readonly skip: 'none' | 'added';
   /** GELU after every layer, or after all but the last. */
   readonly activation: 'every-layer' | 'all-but-last';
+  /** W reads the point alone (Li et al. 2021), or its neighbours along every axis too, periodically. */
+  readonly local: 'point' | 'neighbours';
 }
 
 export const FNO_DEFAULTS: FnoOptions = {
@@ -32,6 +34,7 @@ export const FNO_DEFAULTS: FnoOptions = {
   headWidth: 128,
   skip: 'none',
   activation: 'every-layer',
+  local: 'point',
 };
 
 /** Number of wavenumbers, 1 modes of the last axis times 2 modes of every other. */
