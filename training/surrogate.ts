@@ -41,7 +41,8 @@ export interface Surrogate {
   answer(sample: Question): Promise<Float64Array>;
   /**
    * Encodes mesh, boundary types and κ once, for any number of sources and boundary values; `range` is the verdict on
-   * these, without a load.
+   * these, without a load. For many sources `(await surrogate.reduce(…)).session()` is the fastest; it runs where the
+   * network does and outlives the surrogate.
    *
    * @throws InvalidInputError for operators that answer with a field; OutsideTrainedRangeError
    */
@@ -84,7 +85,12 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
       );
     }
     guard.check('surrogate.reduce', operator);
-    return { ...(await encode(operator, types)), range: guard.judge(operator) };
+    const reduced = await encode(operator, types);
+    return {
+      ...reduced,
+      session: (own) => reduced.session({ ...options, ...own }),
+      range: guard.judge(operator),
+    };
   };
   const answerWithin = async (
     { operator, boundaryTypes: types, boundaryValues, source, rightHandSide }: Question,

@@ -1,7 +1,9 @@
+import type { SessionOptions } from '../../runtime/session.js';
 import type { CoarseSpace, PoissonOperator, Preconditioner } from '../../solvers/index.js';
 import { norm } from '../../solvers/vectors.js';
 import { type ErrorEstimate, errorEstimate } from './error-estimate.js';
 import { type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+import { type ReducedSession, reducedSession } from './reduced-session.js';
 import { basisSpace, twoLevelPreconditioner } from './two-level.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
@@ -9,6 +11,8 @@ export interface ReducedModel {
   readonly rank: number;
   /** Answers right-hand sides b `[source][cell]`, any number at once: 4·N·r flops each, and a few sparse products. */
   apply(rightHandSides: readonly Float64Array[]): ReducedAnswers;
+  /** The same answers for many sources: dense products in float32 on ONNX Runtime, nothing but the fields returned. */
+  session(options?: SessionOptions): Promise<ReducedSession>;
   /** The span for `solve(problem, { deflation })`. */
   readonly coarseSpace: CoarseSpace;
   /** The answer itself with a correction around the projection, as a preconditioner of `solve` or `conjugateGradient`. */
@@ -41,6 +45,7 @@ export function applyReducedBasis(
   const projection = projectionOf(operator, basis, rank, options);
   return {
     rank,
+    session: (sessionOptions) => reducedSession(projection, sessionOptions),
     coarseSpace: basisSpace(projection),
     preconditioner: twoLevelPreconditioner(projection),
     apply: (rightHandSides) => {

@@ -1,4 +1,4 @@
-import { emptyPanels, PANEL, type Panels, panelCount } from './panels.js';
+import { emptyPanels, lastColumnAlone, PANEL, type Panels, panelCount, setLastColumn } from './panels.js';
 
 /** The symmetric product Φᵀ(BΦ), row-major `[column][column]`; only tiles on and above the diagonal are computed. */
 export function gramProduct(basis: Panels, image: Panels): Float64Array {
@@ -19,10 +19,13 @@ export function transposeProduct(
   const product = new Float64Array(x.columns * y.columns);
   const tile = new Float64Array(PANEL * PANEL);
   const panelLength = x.rows * PANEL;
+  const alone = lastColumnAlone(x);
   for (let p = 0; p < panelCount(x.columns); p++) {
+    const column = p === panelCount(x.columns) - 1 ? alone : undefined;
     for (let q = 0; q < panelCount(y.columns); q++) {
       if (!wanted(p, q)) continue;
-      dotTile(x.values, p * panelLength, y.values, q * panelLength, panelLength, tile);
+      if (column) dotPanel(column, y.values, q * panelLength, tile);
+      else dotTile(x.values, p * panelLength, y.values, q * panelLength, panelLength, tile);
       const height = Math.min(PANEL, x.columns - p * PANEL);
       const width = Math.min(PANEL, y.columns - q * PANEL);
       for (let i = 0; i < height; i++) {
@@ -39,7 +42,8 @@ export function combine(x: Panels, coefficients: Float64Array, columns: number):
   const result = emptyPanels(x.rows, columns);
   const panelLength = x.rows * PANEL;
   const tile = new Float64Array(PANEL * PANEL);
-  for (let q = 0; q < panelCount(columns); q++) {
+  const blocks = columns % PANEL === 1 ? panelCount(columns) - 1 : panelCount(columns);
+  for (let q = 0; q < blocks; q++) {
     for (let p = 0; p < panelCount(x.columns); p++) {
       const height = Math.min(PANEL, x.columns - p * PANEL);
       const width = Math.min(PANEL, columns - q * PANEL);
@@ -50,6 +54,16 @@ export function combine(x: Panels, coefficients: Float64Array, columns: number):
       }
       addCombination(x.values, p * panelLength, tile, result.values, q * panelLength, panelLength);
     }
+  }
+  if (columns % PANEL === 1) {
+    const column = new Float64Array(x.rows);
+    const weights = new Float64Array(PANEL);
+    for (let p = 0; p < panelCount(x.columns); p++) {
+      // zero for the columns that the last panel is filled up with
+      for (let i = 0; i < PANEL; i++) weights[i] = coefficients[(p * PANEL + i) * columns + columns - 1] ?? 0;
+      addPanel(x.values, p * panelLength, weights, column);
+    }
+    setLastColumn(result, column);
   }
   return result;
 }
@@ -144,5 +158,32 @@ function addCombination(
     out[to + 1] += x0 * t01 + x1 * t11 + x2 * t21 + x3 * t31;
     out[to + 2] += x0 * t02 + x1 * t12 + x2 * t22 + x3 * t32;
     out[to + 3] += x0 * t03 + x1 * t13 + x2 * t23 + x3 * t33;
+  }
+}
+
+/** out_j = Σ_row x[row] panel[row][j] for the panel that starts at `start` */
+function dotPanel(x: Float64Array, values: Float64Array, start: number, out: Float64Array): void {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  for (let row = 0, at = start; row < x.length; row++, at += PANEL) {
+    const value = x[row];
+    s0 += value * values[at];
+    s1 += value * values[at + 1];
+    s2 += value * values[at + 2];
+    s3 += value * values[at + 3];
+  }
+  out[0] = s0;
+  out[1] = s1;
+  out[2] = s2;
+  out[3] = s3;
+}
+
+/** out[row] += Σ_j panel[row][j] c_j for the panel that starts at `start` */
+function addPanel(values: Float64Array, start: number, c: Float64Array, out: Float64Array): void {
+  const [c0, c1, c2, c3] = c;
+  for (let row = 0, at = start; row < out.length; row++, at += PANEL) {
+    out[row] += values[at] * c0 + values[at + 1] * c1 + values[at + 2] * c2 + values[at + 3] * c3;
   }
 }

@@ -1,4 +1,4 @@
-import type { SparseMatrix } from '../../solvers/index.js';
+import { multiply, type SparseMatrix } from '../../solvers/index.js';
 
 /** Columns per panel: a 4 × 4 tile of dot products keeps its 16 sums in registers. */
 export const PANEL = 4;
@@ -72,13 +72,31 @@ export function columnsOfPanels({ rows, columns, values }: Panels): Float64Array
   });
 }
 
+/**
+ * The last panel's column where it is alone there, as a single right-hand side is, or undefined. Products with it alone
+ * take a third of the time of those with a filled-up panel.
+ */
+export function lastColumnAlone({ rows, columns, values }: Panels): Float64Array | undefined {
+  if (columns % PANEL !== 1) return undefined;
+  const column = new Float64Array(rows);
+  for (let row = 0, at = (columns - 1) * rows; row < rows; row++, at += PANEL) column[row] = values[at];
+  return column;
+}
+
+/** Puts it back, or writes it. */
+export function setLastColumn({ rows, columns, values }: Panels, column: Float64Array): void {
+  for (let row = 0, at = (columns - 1) * rows; row < rows; row++, at += PANEL) values[at] = column[row];
+}
+
 /** B X */
 export function multiplyPanels(matrix: SparseMatrix, x: Panels): Panels {
   const { rowOffsets, columns: neighbours, values: entries } = matrix;
   const result = emptyPanels(x.rows, x.columns);
   const from = x.values;
   const to = result.values;
-  for (let panel = 0; panel < panelCount(x.columns); panel++) {
+  const alone = lastColumnAlone(x);
+  if (alone) setLastColumn(result, multiply(matrix, alone));
+  for (let panel = 0; panel < panelCount(x.columns) - (alone ? 1 : 0); panel++) {
     const base = panel * x.rows * PANEL;
     let entry = 0;
     for (let row = 0; row < x.rows; row++) {

@@ -18,7 +18,10 @@ import { relax } from './smoothing.js';
 /** A reduced-order model whose dense products run on ONNX Runtime, in float32. */
 export interface ReducedSession {
   readonly rank: number;
-  /** Bytes of the basis that the session holds; the projection can be let go. */
+  /**
+   * Bytes that it holds beside B: the basis, with a correction D⁻¹ too; the projection can be let go. ONNX Runtime may keep
+   * the basis a second time, in an order of its own. A call takes fields of up to 64 sources more.
+   */
   readonly bytes: number;
   /**
    * Answers right-hand sides b `[source][cell]`, several at a time: 4·N·r flops each.
@@ -32,6 +35,7 @@ export interface ReducedSession {
 
 /** Sources in one call of the session: at 100,000 cells 26 MB in and out each, and the products are at full speed. */
 const BLOCK = 64;
+const FLOAT64 = 8;
 
 /**
  * Opens the answers of a projection for many sources. With the basis orthonormal in the energy inner product,
@@ -64,7 +68,7 @@ export async function reducedSession(
   const answer = projection.options.correction === 'none' ? project : corrected(projection, project);
   return {
     rank,
-    bytes: values.byteLength,
+    bytes: values.byteLength + (projection.options.correction === 'none' ? 0 : FLOAT64 * rows),
     apply: async (rightHandSides) => {
       rightHandSides.forEach((load, s) => {
         if (load.length === rows) return;

@@ -1,11 +1,11 @@
-import { diagonal, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
+import { diagonal, multiply, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
 import {
   dampingPolynomial,
   largestScaledEigenvalue,
   type Polynomial,
   type Smoothing,
 } from './damping-polynomial.js';
-import { emptyPanels, PANEL, type Panels, panelCount } from './panels.js';
+import { emptyPanels, lastColumnAlone, PANEL, type Panels, panelCount, setLastColumn } from './panels.js';
 
 /** Anything with the matrix B on a mesh of a dimension. */
 export interface SmoothedOperator {
@@ -47,11 +47,18 @@ export function relax(
   rank: number,
 ): void {
   const scaling = scalingOf(operator);
-  const { keep, gain } = polynomialOf(operator, scaling, smoothing, rank);
+  const polynomial = polynomialOf(operator, scaling, smoothing, rank);
+  const { keep, gain } = polynomial;
   const { rows } = field;
   const length = rows * PANEL;
+  const [lastField, lastResidual] = [lastColumnAlone(field), lastColumnAlone(residual)];
+  if (lastField && lastResidual) {
+    relaxColumn(operator.matrix, scaling.inverseDiagonal, polynomial, lastField, lastResidual);
+    setLastColumn(field, lastField);
+    setLastColumn(residual, lastResidual);
+  }
   const step = new Float64Array(length);
-  for (let panel = 0; panel < panelCount(field.columns); panel++) {
+  for (let panel = 0; panel < panelCount(field.columns) - (lastField ? 1 : 0); panel++) {
     const u = field.values.subarray(panel * length, (panel + 1) * length);
     const r = residual.values.subarray(panel * length, (panel + 1) * length);
     step.fill(0);
@@ -67,6 +74,26 @@ export function relax(
       addProduct(operator.matrix, step, -1, r, r);
     });
   }
+}
+
+/** The same for one column. */
+function relaxColumn(
+  matrix: SparseMatrix,
+  inverseDiagonal: Float64Array,
+  { keep, gain }: Polynomial,
+  u: Float64Array,
+  r: Float64Array,
+): void {
+  const step = new Float64Array(u.length);
+  const image = new Float64Array(u.length);
+  keep.forEach((kept, k) => {
+    for (let row = 0; row < u.length; row++) {
+      step[row] = kept * step[row] + gain[k] * inverseDiagonal[row] * r[row];
+      u[row] += step[row];
+    }
+    multiply(matrix, step, image);
+    for (let row = 0; row < u.length; row++) r[row] -= image[row];
+  });
 }
 
 /** q(A) X, panel by panel, so that a panel stays in the cache for the whole polynomial. */
@@ -136,9 +163,18 @@ export function scalingOf(operator: SmoothedOperator): Scaling {
     const { matrix } = operator;
     const diagonalEntries = diagonal(matrix);
     const inverseDiagonal = diagonalEntries.map((value) => 1 / value);
+    let forward: SparseMatrix | undefined;
+    let transposed: SparseMatrix | undefined;
     scaling = {
-      forward: scaled(matrix, (row) => inverseDiagonal[row]),
-      transposed: scaled(matrix, (_, column) => inverseDiagonal[column]),
+      // corrections need neither, only training needs the second
+      get forward() {
+        forward ??= scaled(matrix, (row) => inverseDiagonal[row]);
+        return forward;
+      },
+      get transposed() {
+        transposed ??= scaled(matrix, (_, column) => inverseDiagonal[column]);
+        return transposed;
+      },
       inverseDiagonal,
       largest: largestScaledEigenvalue(matrix, diagonalEntries),
     };

@@ -215,6 +215,25 @@ describe.each(kinds)('%s boundary', (kind) => {
   });
 });
 
+test.each([1, 2, 5])('%i sources at once get the answers that each gets alone', (count) => {
+  const operator = operatorOf(mesh, 'mixed');
+  const correction = { damping: 0.1, reach: 2, place: 'around' } as const;
+  const model = applyReducedBasis(operator, randomBasis(mesh.cellCount, rank, 3), rank, { correction });
+  const given = loads(operator, count, 7);
+  const together = model.apply(given);
+  given.forEach((load, s) => {
+    // of three equal ones, none is alone in a panel
+    const padded = model.apply([load, load, load]).fields[0];
+    const alone = model.apply([load]);
+    const size = Math.max(...padded.map(Math.abs));
+    padded.forEach((value, cell) => {
+      expect(Math.abs(alone.fields[0][cell] - value)).toBeLessThan(1e-12 * size);
+      expect(Math.abs(together.fields[s][cell] - value)).toBeLessThan(1e-12 * size);
+    });
+    expect(alone.relativeResiduals[0]).toBeCloseTo(together.relativeResiduals[s], 12);
+  });
+});
+
 test('residual norms are those of the fields, and a basis that holds the solution leaves none', () => {
   const operator = operatorOf(mesh, 'mixed');
   const [load] = loads(operator, 1, 2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { projectFields, projectionOf, reducedSession } from '../../operators/index.js';
+import { applyReducedBasis, projectFields, projectionOf, reducedSession } from '../../operators/index.js';
 import {
   boundaryLoad,
   dot,
@@ -63,6 +63,20 @@ describe('a session', () => {
       });
     }
     expect(await session.apply([])).toEqual([]);
+  });
+
+  test('is offered by the model that applyReducedBasis gives, with its correction', async () => {
+    const options = { correction: { damping: 0.1, reach: 2, place: 'around' } } as const;
+    const model = applyReducedBasis(operator, randomBasis(mesh.cellCount, rank, 1), rank, options);
+    await using session = disposable(await model.session());
+    const given = loads(operator, 3, 5);
+    const fields = await session.apply(given);
+    model.apply(given).fields.forEach((field, s) => {
+      const difference = field.map((value, cell) => value - fields[s][cell]);
+      expect(Math.sqrt(dot(difference, difference) / dot(field, field))).toBeLessThan(2e-6);
+    });
+    // the basis in single precision, and D⁻¹
+    expect(session.bytes).toBe(mesh.cellCount * (4 * rank + 8));
   });
 
   test('does not mind a Gram matrix far from the identity', async () => {
