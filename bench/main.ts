@@ -10,7 +10,9 @@ export interface BenchCase {
 }
 
 /** What `npm run bench -- NAME` runs. */
-const benches: Readonly<Record<string, () => Promise<{ run(repeats: number): Promise<BenchCase[]> }>>> = {
+const benches: Readonly<
+  Record<string, () => Promise<{ run(repeats: number, only: string): Promise<BenchCase[]> }>>
+> = {
   'train-step': () => import('./train-step.js'),
   inference: () => import('./inference.js'),
   poisson: () => import('./poisson.js'),
@@ -27,11 +29,17 @@ const program = new Command('bench')
   .argument('<name>', `one of ${Object.keys(benches).join(', ')}`)
   .option('--json', 'print one JSON object instead of a table')
   .option('--repeats <n>', 'timed repetitions of each measurement; medians are reported', Number, 7)
-  .action(async (name: string, options: { json?: boolean; repeats: number }) => {
+  .option(
+    '--only <text>',
+    'cases with this in their name; many-sources leaves out other meshes altogether',
+    '',
+  )
+  .action(async (name: string, options: { json?: boolean; repeats: number; only: string }) => {
     const bench = benches[name];
     if (!bench) program.error(`unknown bench "${name}"; known: ${Object.keys(benches).join(', ')}`);
     const load = loadavg()[0];
-    const cases = await (await bench()).run(options.repeats);
+    const measured = await (await bench()).run(options.repeats, options.only);
+    const cases = measured.filter((found) => found.name.includes(options.only));
     const result = { hardware: describeHardware(), machineLoaded: load > 0.7, loadAverage: load, cases };
     if (options.json) console.log(JSON.stringify(result, undefined, 2));
     else console.table(Object.fromEntries(cases.map(({ name: row, ...figures }) => [row, figures])));

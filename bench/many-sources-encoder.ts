@@ -19,13 +19,13 @@ import {
 import { compile, type NamedArrays } from '../runtime/index.js';
 import type { PoissonOperator } from '../solvers/index.js';
 import {
+  type EncodeApplyModel,
+  exportEncodeApply,
   exportModel,
   loadPretrained,
-  type ModelFiles,
+  openEncodeApply,
   openModel,
-  openSurrogate,
   pretrainedNames,
-  type Surrogate,
   train,
 } from '../training/index.js';
 import { manySourcesProblem } from './many-sources-problem.js';
@@ -34,6 +34,8 @@ import { manySourcesProblem } from './many-sources-problem.js';
 export interface Encoder {
   readonly training: 'pretrained' | 'untrained';
   readonly rank: number;
+  /** The second pass of its answers */
+  readonly correction: ProjectionOptions['correction'];
   /** Features of the mesh, network and projection, timed apart. */
   encode(operator: PoissonOperator, types: BoundaryTypes): Promise<Encoded>;
   dispose(): Promise<void>;
@@ -44,18 +46,8 @@ export interface Encoded {
   readonly milliseconds: Readonly<Record<'features' | 'network' | 'projection', number>>;
 }
 
-/** Modes of the encoder in 3D: about as many as in 2D. */
-const WAVE_NUMBER_3D = 6;
-
-const network = (dimension: 2 | 3) =>
-  reducedBasis({
-    dimension,
-    ...(dimension === 3 ? { waveNumber: WAVE_NUMBER_3D } : {}),
-    encoder: encoderFeatureCounts(dimension),
-  });
-
 export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
-  const operator = network(dimension);
+  const operator = reducedBasis({ dimension, encoder: encoderFeatureCounts(dimension) });
   const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension);
   const compiled = await compile(
     (inputs, weights) => ({ basis: operator.forward(weights, inputs as unknown as OperatorInputs) }),
@@ -69,7 +61,13 @@ export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
 
 /** The committed model for parts of this dimension, if there is one. */
 export async function pretrainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
-  const files = committedModel('reduced-basis', dimension);
+  const files = pretrainedNames()
+    .map(loadPretrained)
+    .find(({ card: { operator, inputs } }) => {
+      const cells = inputs.find(({ name }) => name === 'cells')!.shape.at(-1);
+      const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures;
+      return operator.name === 'reduced-basis' && cells === expected;
+    });
   if (!files) return null;
   const opened = await openModel(files);
   const { options, projection = {}, features } = files.card.operator;
@@ -77,36 +75,17 @@ export async function pretrainedEncoder(dimension: 2 | 3): Promise<Encoder | nul
   return encoder('pretrained', opened.run, plan, opened.dispose);
 }
 
-/** A linear response as a user opens it; where none is committed, it has taken one step and serves for times alone. */
-export async function linearResponseSurrogate(
-  dimension: 2 | 3,
-): Promise<{ readonly surrogate: Surrogate; readonly training: Encoder['training'] }> {
-  const committed = committedModel('linear-response', dimension);
-  // parts of other families than the trained one are meant here
-  const surrogate = await openSurrogate(committed ?? (await oneStep(dimension)), { outOfRange: 'ignore' });
-  return { surrogate, training: committed ? 'pretrained' : 'untrained' };
-}
-
-function committedModel(kind: string, dimension: 2 | 3): ModelFiles | undefined {
-  return pretrainedNames()
-    .map(loadPretrained)
-    .find(({ card: { operator, inputs } }) => {
-      const cells = inputs.find(({ name }) => name === 'cells')!.shape.at(-1);
-      const field = operator.output === 'field' ? 1 : 0;
-      const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures + field;
-      return operator.name === kind && cells === expected;
-    });
-}
-
-async function oneStep(dimension: 2 | 3): Promise<ModelFiles> {
+/** A linear response as two graphs. It has taken one training step: it serves for times alone. */
+export async function untrainedLinearResponse(dimension: 2 | 3): Promise<EncodeApplyModel> {
   const { cellFeatures, faceFeatures } = encoderFeatureCounts(dimension);
   const operator = linearResponse({ encoder: { cellFeatures: cellFeatures + 1, faceFeatures } });
   const { operator: discrete } = manySourcesProblem('', dimension, 300);
   const out = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   try {
     const task = poissonTask({ meshes: [discrete.mesh] });
-    const options = { supervise: ritzEnergy(), steps: 1, batchSize: 1, out };
-    return await exportModel(await train(operator, task, options));
+    const run = await train(operator, task, { supervise: ritzEnergy(), steps: 1, batchSize: 1, out });
+    const { card } = await exportModel(run);
+    return await openEncodeApply(await exportEncodeApply(run, card));
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -127,6 +106,7 @@ function encoder(
   return {
     training,
     rank,
+    correction: projection.correction ?? 'none',
     dispose,
     encode: async (operator, types) => {
       const started = performance.now();

@@ -9,7 +9,8 @@ import {
   reducedSession,
 } from '../operators/index.js';
 import { conjugateGradientMany, type SparseMatrix, smoothedAggregation } from '../solvers/index.js';
-import type { Encoder, linearResponseSurrogate } from './many-sources-encoder.js';
+import type { EncodeApplyModel } from '../training/index.js';
+import type { Encoder } from './many-sources-encoder.js';
 import { drawLoads, type ManySourcesProblem, meanError, solveLoads } from './many-sources-problem.js';
 import type { PeerProcess } from './peer-process.js';
 
@@ -47,34 +48,51 @@ async function milliseconds(work: () => unknown): Promise<number> {
 }
 
 const FLOAT64 = 8;
-/** Cells above which set-ups are not repeated */
-const LARGE = 50_000;
+/** Cells above which set-ups are not repeated and fewer sources are timed. */
+export const LARGE = 50_000;
+/** A block of the session: more sources take as long each. */
+const MANY = 64;
+const mostOf = ({ operator }: ManySourcesProblem, most = MANY) =>
+  operator.matrix.rows > LARGE ? most : undefined;
 
-/** Φ, BΦ and the factor of the Gram matrix, as the projection keeps them. */
-const projectionBytes = ({ basis: { rows, columns } }: BasisProjection) =>
-  FLOAT64 * (2 * rows * columns + columns ** 2);
+/** Φ, BΦ and the factor of the Gram matrix, as the projection keeps them; with a correction D⁻¹ too. */
+const projectionBytes = ({ basis: { rows, columns }, options }: BasisProjection) =>
+  FLOAT64 * (2 * rows * columns + columns ** 2 + (options.correction === 'none' ? 0 : rows));
 
-/** The reduced basis with its products on ONNX Runtime in single precision, and in float64 TypeScript. */
+const withCorrection = (
+  projection: BasisProjection,
+  correction: BasisProjection['options']['correction'],
+): BasisProjection => ({ ...projection, options: { ...projection.options, correction } });
+
+/**
+ * The reduced basis with its products on ONNX Runtime in single precision, with its correction and without, and with it in
+ * float64 TypeScript.
+ */
 export async function reducedBasisMethods(
   encoder: Encoder,
-  { operator, types }: ManySourcesProblem,
+  problem: ManySourcesProblem,
   queries: Queries,
-): Promise<Record<'session' | 'plain', Method>> {
+): Promise<Method[]> {
+  const { operator, types } = problem;
   // the first call of a graph allocates
   if (operator.matrix.rows < LARGE) await encoder.encode(operator, types);
   const { projection, milliseconds: parts } = await encoder.encode(operator, types);
   const setupMs = parts.features + parts.network + parts.projection;
   const notes = { ...parts, encoder: encoder.training, rank: encoder.rank };
-  return {
-    session: await sessionMethod('reduced_basis', projection, setupMs, notes, queries),
-    plain: {
+  const most = mostOf(problem);
+  const plain = withCorrection(projection, 'none');
+  return [
+    await sessionMethod('reduced_basis', projection, { setupMs, notes, most }, queries),
+    await sessionMethod('reduced_basis_uncorrected', plain, { setupMs, most }, queries),
+    {
       name: 'reduced_basis_float64',
       setupMs,
       bytes: projectionBytes(projection),
       error: answeredError(projection, queries),
+      most,
       answer: (count) => milliseconds(() => projectFields(projection, queries.loads.slice(0, count))),
     },
-  };
+  ];
 }
 
 const answeredError = (projection: BasisProjection, { loads, references }: Queries) =>
@@ -83,8 +101,7 @@ const answeredError = (projection: BasisProjection, { loads, references }: Queri
 async function sessionMethod(
   name: string,
   projection: BasisProjection,
-  before: number,
-  notes: Method['notes'],
+  { setupMs, notes, most }: Pick<Method, 'setupMs' | 'notes' | 'most'>,
   { loads, references }: Queries,
 ): Promise<Method> {
   const started = performance.now();
@@ -92,40 +109,36 @@ async function sessionMethod(
   const session_ms = performance.now() - started;
   return {
     name,
-    setupMs: before + session_ms,
+    setupMs: setupMs + session_ms,
     bytes: session.bytes,
     error: meanError(await session.apply(loads.slice(0, references.length)), references),
     notes: { ...notes, session_ms },
+    most,
     answer: (count) => milliseconds(() => session.apply(loads.slice(0, count))),
     dispose: () => session.dispose(),
   };
 }
 
-/**
- * A linear response, whose network passes over the mesh for every source: it has nothing to encode before. One source is
- * timed, the others cost as much.
- */
+/** A linear response, geometry encoded once. Without training: it is there for its time. */
 export async function linearResponseMethod(
-  { surrogate, training }: Awaited<ReturnType<typeof linearResponseSurrogate>>,
-  { operator, types: boundaryTypes }: ManySourcesProblem,
-  { loads, references }: Queries,
+  model: EncodeApplyModel,
+  problem: ManySourcesProblem,
+  { loads }: Queries,
 ): Promise<Method> {
-  const answer = (rightHandSide: Float64Array) => {
-    const source = rightHandSide.map((value, cell) => value / operator.mesh.cellVolumes[cell]);
-    return surrogate.answer({ operator, boundaryTypes, source, rightHandSide });
-  };
-  const fields: Float64Array[] = [];
-  if (training !== 'untrained') {
-    for (const load of loads.slice(0, references.length)) fields.push(await answer(load));
-  }
+  const { operator, types } = problem;
+  const { cellVolumes } = operator.mesh;
+  const sources = loads.slice(0, MANY).map((load) => load.map((value, cell) => value / cellVolumes[cell]));
+  const started = performance.now();
+  const geometry = await model.encode(operator, types);
+  const setupMs = performance.now() - started;
   return {
-    name: 'linear_response',
-    setupMs: 0,
+    name: 'linear_response_untrained',
+    setupMs,
     bytes: null,
-    error: fields.length > 0 ? meanError(fields, references) : null,
-    notes: { training },
-    most: 1,
-    answer: () => milliseconds(() => answer(loads[0])),
+    error: null,
+    // one source after the other
+    most: mostOf(problem, 2) ?? FEW,
+    answer: (count) => milliseconds(() => geometry.apply(sources.slice(0, count))),
   };
 }
 
@@ -134,50 +147,65 @@ const toleranceOf = (step: number) => 10 ** (-step / 4);
 const LOOSEST_STEP = 1;
 const TIGHTEST_STEP = 40;
 
-/** AMG-PCG to the loosest tolerance at which its error is not larger than `error`. */
-export function multigridMethod(
-  { operator }: ManySourcesProblem,
+/** AMG-PCG to the loosest tolerances at which its error is not larger than those given by name. */
+export function multigridMethods(
+  problem: ManySourcesProblem,
   { loads, references }: Queries,
-  error: number,
-): Method {
-  const { matrix } = operator;
+  errors: Readonly<Record<string, number>>,
+): Method[] {
+  const { matrix } = problem.operator;
   const started = performance.now();
   const preconditioner = smoothedAggregation(matrix);
   const setupMs = performance.now() - started;
   const solve = (some: readonly Float64Array[], relativeTolerance: number) =>
     conjugateGradientMany(matrix, some, { preconditioner, relativeTolerance });
-  const calibrated = loads.slice(0, references.length);
-  for (let step = LOOSEST_STEP; ; step++) {
-    const relativeTolerance = toleranceOf(step);
-    const results = solve(calibrated, relativeTolerance);
-    const reached = meanError(
-      results.map(({ solution }) => solution),
-      references,
-    );
-    if (reached > error && step < TIGHTEST_STEP) continue;
-    const iterations = results.reduce((sum, result) => sum + result.iterations, 0) / results.length;
+  const tried = new Map<number, { readonly reached: number; readonly iterations: number }>();
+  const attempt = (step: number) => {
+    let found = tried.get(step);
+    if (!found) {
+      const results = solve(loads.slice(0, references.length), toleranceOf(step));
+      const iterations = results.reduce((sum, result) => sum + result.iterations, 0) / results.length;
+      const fields = results.map(({ solution }) => solution);
+      found = { reached: meanError(fields, references), iterations };
+      tried.set(step, found);
+    }
+    return found;
+  };
+  return Object.entries(errors).map(([name, error]) => {
+    let [low, high] = [LOOSEST_STEP, TIGHTEST_STEP];
+    while (low < high) {
+      const step = Math.floor((low + high) / 2);
+      if (attempt(step).reached > error) low = step + 1;
+      else high = step;
+    }
+    const { reached, iterations } = attempt(low);
+    const relativeTolerance = toleranceOf(low);
     return {
-      name: 'amg',
+      name,
       setupMs,
       // four fields of x, r, z, p and q beside the hierarchy
       bytes: preconditioner.bytes + 4 * 5 * FLOAT64 * matrix.rows,
       error: reached,
       notes: { tolerance: relativeTolerance, iterations },
+      most: mostOf(problem, FEW),
       answer: (count) => milliseconds(() => solve(loads.slice(0, count), relativeTolerance)),
     };
-  }
+  });
 }
 
 /** Snapshots over rank: as many again as a third, so that the modes are not the snapshots themselves. */
 const OVERSAMPLING = 4 / 3;
 const SNAPSHOT_TOLERANCE = 1e-6;
 
-/** POD of snapshots for sources of the same distribution, solved on this mesh; other draws than the queries. */
-export async function snapshotMethod(
+/**
+ * POD of snapshots for sources of the same distribution, solved on this mesh; other draws than the queries. With the
+ * encoder's correction and without.
+ */
+export async function snapshotMethods(
   problem: ManySourcesProblem,
   queries: Queries,
-  rank: number,
-): Promise<Method> {
+  { rank, correction }: Pick<Encoder, 'rank' | 'correction'>,
+): Promise<Method[]> {
   const { operator } = problem;
   const snapshots = Math.ceil(OVERSAMPLING * rank);
   const draws = drawLoads(problem, fourierSource(), 1, snapshots);
@@ -186,19 +214,23 @@ export async function snapshotMethod(
   const solved = performance.now();
   const found = properOrthogonalDecomposition(operator, solutions, { rank });
   const projection = projectionOf(operator, found.basis, found.rank);
-  const finished = performance.now();
+  const setupMs = performance.now() - started;
   const notes = { snapshots, snapshots_ms: solved - started, rank: found.rank };
-  return sessionMethod('pod', projection, finished - started, notes, queries);
+  const most = mostOf(problem);
+  return [
+    await sessionMethod('pod', withCorrection(projection, correction), { setupMs, notes, most }, queries),
+    await sessionMethod('pod_uncorrected', projection, { setupMs, most }, queries),
+  ];
 }
 
-/** SuperLU, which answers one source after the other, is timed on a few where the mesh is large. */
+/** Of methods that answer sources one by one or in fours, so many are timed where the mesh is large. */
 const FEW = 16;
 
 /** A sparse factorisation by a peer; null when it is not installed. */
 export async function factorisationMethod(
   solver: 'splu' | 'cholmod',
   peer: PeerProcess,
-  { operator }: ManySourcesProblem,
+  problem: ManySourcesProblem,
   { files }: Queries,
 ): Promise<Method | null> {
   const factored = await peer.ask<{ milliseconds: number; bytes: number }>({ solver, folder: files.folder });
@@ -215,7 +247,7 @@ export async function factorisationMethod(
     setupMs: factored.milliseconds,
     bytes: factored.bytes,
     error: first!.error,
-    most: solver === 'splu' && operator.matrix.rows > LARGE ? FEW : undefined,
+    most: solver === 'splu' ? mostOf(problem, FEW) : undefined,
     answer: async (count) => (await solve(count))!.milliseconds,
   };
 }

@@ -6,17 +6,19 @@ import { fourierSource } from '../datasets/index.js';
 import type { BenchCase } from './main.js';
 import {
   type Encoder,
-  linearResponseSurrogate,
   pretrainedEncoder,
   untrainedEncoder,
+  untrainedLinearResponse,
 } from './many-sources-encoder.js';
 import {
   factorisationMethod,
+  LARGE,
   linearResponseMethod,
   type Method,
-  multigridMethod,
+  multigridMethods,
+  type Queries,
   reducedBasisMethods,
-  snapshotMethod,
+  snapshotMethods,
   writeQueries,
 } from './many-sources-methods.js';
 import {
@@ -37,26 +39,32 @@ const MESHES = [
 const COUNTS = [1, 16, 256];
 /** Sources with references, for errors and for AMG-PCG's tolerance */
 const REFERENCES = 16;
-/** Above this many values answered in one call, it is timed twice and no more. */
-const LARGE = 5_000_000;
+/** What a design engineer needs */
+const COARSE_ERROR = 0.01;
+/** Above this many values answered in one call it is timed twice and no more, and once on a large mesh. */
+const MUCH = 1_000_000;
 
 /**
- * Many sources on one mesh: the reduced basis after one encoding against AMG-PCG stopped at the same error, sparse
- * factorisations, and POD of snapshots on that mesh; reduced models answer in `reducedSession`, ours also in float64. Milliseconds are per source; `…_setup_ms` comes once a mesh, and
- * `pays_from_X` is the number of sources from which on the reduced basis is the cheaper one in total, null for never
- * (`pays_until_X` where it ends). Networks and sessions have two
- * threads, everything else has one. Then the errors of rivals
- * of equal rank.
+ * Many sources on one mesh: the reduced basis after one encoding, with its correction and without, against AMG-PCG stopped
+ * at the same error and at 1 %, sparse factorisations, POD of snapshots on that mesh, and a linear response for its time.
+ * Milliseconds are per source; `…_setup_ms` comes once a mesh, and `pays_from_X` is the number of sources from which on
+ * the reduced basis is the cheaper one in total, null for never (`pays_until_X` where it ends); `uncorrected_pays_…` are
+ * those of the basis without correction. Networks and sessions have two threads, everything else has one. Then the errors
+ * of rivals of equal rank.
+ *
+ * @param only a mesh's name, or a part of it, leaves the others out
  */
-export async function run(repeats: number): Promise<BenchCase[]> {
+export async function run(repeats: number, only = ''): Promise<BenchCase[]> {
   const cases: BenchCase[] = [];
   for (const dimension of [2, 3] as const) {
+    const meshes = MESHES.filter((mesh) => mesh.dimension === dimension && mesh.name.includes(only));
+    if (meshes.length === 0) continue;
     const models = {
       trained: await pretrainedEncoder(dimension),
       untrained: await untrainedEncoder(dimension),
-      linearResponse: await linearResponseSurrogate(dimension),
+      linearResponse: await untrainedLinearResponse(dimension),
     };
-    for (const { name, cells } of MESHES.filter((mesh) => mesh.dimension === dimension)) {
+    for (const { name, cells } of meshes) {
       console.error(`many-sources: ${name}`);
       const problem = manySourcesProblem(name, dimension, cells);
       cases.push(...(await timeCases(problem, models, repeats)));
@@ -64,7 +72,7 @@ export async function run(repeats: number): Promise<BenchCase[]> {
     }
     await models.trained?.dispose();
     await models.untrained.dispose();
-    await models.linearResponse.surrogate.dispose();
+    await models.linearResponse.dispose();
   }
   return cases;
 }
@@ -72,7 +80,13 @@ export async function run(repeats: number): Promise<BenchCase[]> {
 interface Models {
   readonly trained: Encoder | null;
   readonly untrained: Encoder;
-  readonly linearResponse: Awaited<ReturnType<typeof linearResponseSurrogate>>;
+  readonly linearResponse: Awaited<ReturnType<typeof untrainedLinearResponse>>;
+}
+
+/** A method with milliseconds per source for each of `COUNTS`. */
+interface Timed {
+  readonly method: Method;
+  readonly perSource: readonly number[];
 }
 
 async function timeCases(
@@ -80,89 +94,131 @@ async function timeCases(
   { trained, untrained, linearResponse }: Models,
   repeats: number,
 ): Promise<BenchCase[]> {
-  const { operator } = problem;
+  const cells = problem.operator.matrix.rows;
   const encoder = trained ?? untrained;
   const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
-  const peers = { splu: startPeer('many_sources.py'), cholmod: startPeer('many_sources.py') };
-  let methods: (Method | null)[] = [];
   try {
     const loads = drawLoads(problem, fourierSource(), 0, Math.max(...COUNTS));
-    const references = solveLoads(operator, loads.slice(0, REFERENCES));
-    const queries = writeQueries(folder, operator.matrix, loads, references);
-    const ours = await reducedBasisMethods(encoder, problem, queries);
-    methods = [
-      ours.session,
-      ours.plain,
-      multigridMethod(problem, queries, ours.session.error!),
-      await snapshotMethod(problem, queries, encoder.rank),
-      await factorisationMethod('splu', peers.splu, problem, queries),
-      await factorisationMethod('cholmod', peers.cholmod, problem, queries),
-      await linearResponseMethod(linearResponse, problem, queries),
-    ];
-    const results: BenchCase[] = [];
-    for (const count of COUNTS) {
-      const rounds = count * operator.matrix.rows > LARGE ? Math.min(2, repeats) : repeats;
-      const perSource = await timesInTurns(methods, count, rounds);
-      results.push(caseOf(`${problem.name}-${count}`, operator.matrix.rows, count, methods, perSource));
-    }
-    return results;
+    const references = solveLoads(problem.operator, loads.slice(0, REFERENCES));
+    const queries = writeQueries(folder, problem.operator.matrix, loads, references);
+    const ours = () => ourMethods(encoder, linearResponse, problem, queries);
+    const [splu, cholmod] = (['splu', 'cholmod'] as const).map((solver) => () => {
+      const peer = startPeer('many_sources.py');
+      const stop = async () => peer.stop();
+      return factorisationMethod(solver, peer, problem, queries).then((method) =>
+        method ? [{ ...method, dispose: stop }] : stop().then(() => []),
+      );
+    });
+    // in turns, so that a busy moment of the machine meets all methods; large factors do not fit into memory together
+    const groups = cells > LARGE ? [[ours], [splu], [cholmod]] : [[ours, splu, cholmod]];
+    const timed: Timed[] = [];
+    for (const group of groups) timed.push(...(await timeGroup(group, cells, repeats)));
+    return COUNTS.map((count, at) =>
+      caseOf(`${problem.name}-${count}`, { cells, sources: count }, timed, at),
+    );
   } finally {
-    for (const method of methods) await method?.dispose?.();
-    for (const peer of Object.values(peers)) peer.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Milliseconds per source; in turns, so that a busy moment of the machine meets all methods. */
-async function timesInTurns(
-  methods: readonly (Method | null)[],
-  count: number,
-  rounds: number,
-): Promise<(number | null)[]> {
+async function ourMethods(
+  encoder: Encoder,
+  linearResponse: Models['linearResponse'],
+  problem: ManySourcesProblem,
+  queries: Queries,
+): Promise<Method[]> {
+  const reduced = await reducedBasisMethods(encoder, problem, queries);
+  const errors = { amg: reduced[0].error!, amg_1_percent: COARSE_ERROR };
+  return [
+    ...reduced,
+    ...multigridMethods(problem, queries, errors),
+    ...(await snapshotMethods(problem, queries, encoder)),
+    await linearResponseMethod(linearResponse, problem, queries),
+  ];
+}
+
+async function timeGroup(
+  group: readonly (() => Promise<Method[]>)[],
+  cells: number,
+  repeats: number,
+): Promise<Timed[]> {
+  const methods: Method[] = [];
+  try {
+    for (const open of group) methods.push(...(await open()));
+    const times: number[][] = [];
+    for (const count of COUNTS) {
+      const most = count * cells <= MUCH ? repeats : cells > LARGE ? 1 : 2;
+      times.push(await timesInTurns(methods, count, Math.min(most, repeats)));
+    }
+    return methods.map((method, m) => ({ method, perSource: times.map((of) => of[m]) }));
+  } finally {
+    for (const method of methods) await method.dispose?.();
+  }
+}
+
+async function timesInTurns(methods: readonly Method[], count: number, rounds: number): Promise<number[]> {
   const times = methods.map((): number[] => []);
   // the first round compiles, where it costs little
   for (let round = rounds > 2 ? -1 : 0; round < rounds; round++) {
     for (const [index, method] of methods.entries()) {
-      if (!method) continue;
       const answered = Math.min(count, method.most ?? count);
       const time = (await method.answer(answered)) / answered;
       if (round >= 0) times[index].push(time);
     }
   }
-  return times.map((list) => (list.length > 0 ? median(list) : null));
+  return times.map(median);
 }
 
-const NAMES = ['reduced_basis', 'reduced_basis_float64', 'amg', 'pod', 'splu', 'cholmod', 'linear_response'];
+const NAMES = [
+  'reduced_basis',
+  'reduced_basis_uncorrected',
+  'reduced_basis_float64',
+  'amg',
+  'amg_1_percent',
+  'pod',
+  'pod_uncorrected',
+  'splu',
+  'cholmod',
+  'linear_response_untrained',
+];
 
+/** All methods for the number of sources at place `at` of `COUNTS`. */
 function caseOf(
   name: string,
-  cells: number,
-  sources: number,
-  methods: readonly (Method | null)[],
-  perSource: readonly (number | null)[],
+  given: { readonly cells: number; readonly sources: number },
+  timed: readonly Timed[],
+  at: number,
 ): BenchCase {
-  const figures: Record<string, number | string | null> = { cells, sources };
-  const [ours] = methods;
-  NAMES.forEach((key, index) => {
-    const method = methods[index];
-    figures[`${key}_ms`] = perSource[index];
-    figures[`${key}_setup_ms`] = method?.setupMs ?? null;
-    figures[`${key}_error`] = method?.error ?? null;
-    figures[`${key}_bytes`] = method?.bytes ?? null;
-    for (const [note, value] of Object.entries(method?.notes ?? {})) figures[`${key}_${note}`] = value;
-    if (index === 0) return;
-    const range =
-      method &&
-      payingSources(
-        { setup: ours!.setupMs, each: perSource[0]! },
-        { setup: method.setupMs, each: perSource[index]! },
-      );
-    figures[`ratio_${key}`] = perSource[index] && perSource[0]! / perSource[index];
-    figures[`pays_from_${key}`] = range?.from ?? null;
-    figures[`pays_until_${key}`] = range?.until ?? null;
-  });
-  return { name, ours_ms: perSource[0]!, ...figures };
+  const figures: Record<string, number | string | null> = { ...given };
+  const [corrected, uncorrected] = timed;
+  for (const key of NAMES) {
+    const found = timed.find(({ method }) => method.name === key);
+    figures[`${key}_ms`] = found?.perSource[at] ?? null;
+    figures[`${key}_setup_ms`] = found?.method.setupMs ?? null;
+    figures[`${key}_error`] = found?.method.error ?? null;
+    figures[`${key}_bytes`] = found?.method.bytes ?? null;
+    figures[`${key}_timed_sources`] = found
+      ? Math.min(given.sources, found.method.most ?? given.sources)
+      : null;
+    for (const [note, value] of Object.entries(found?.method.notes ?? {})) figures[`${key}_${note}`] = value;
+    if (key.startsWith('reduced_basis')) continue;
+    figures[`ratio_${key}`] = found ? corrected.perSource[at] / found.perSource[at] : null;
+    for (const [prefix, ours] of [
+      ['', corrected],
+      ['uncorrected_', uncorrected],
+    ] as const) {
+      const range = found && payingSources(costOf(ours, at), costOf(found, at));
+      figures[`${prefix}pays_from_${key}`] = range?.from ?? null;
+      figures[`${prefix}pays_until_${key}`] = range?.until ?? null;
+    }
+  }
+  return { name, ours_ms: corrected.perSource[at], ...figures };
 }
+
+const costOf = ({ method, perSource }: Timed, at: number): Cost => ({
+  setup: method.setupMs,
+  each: perSource[at],
+});
 
 interface Cost {
   readonly setup: number;
