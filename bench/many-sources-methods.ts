@@ -51,7 +51,7 @@ const FLOAT64 = 8;
 /** Cells above which set-ups are not repeated and fewer sources are timed. */
 export const LARGE = 50_000;
 /** A block of the session: more sources take as long each. */
-const MANY = 64;
+export const MANY = 64;
 const mostOf = ({ operator }: ManySourcesProblem, most = MANY) =>
   operator.matrix.rows > LARGE ? most : undefined;
 
@@ -247,7 +247,7 @@ export async function factorisationMethod(
     setupMs: factored.milliseconds,
     bytes: factored.bytes,
     error: first!.error,
-    most: solver === 'splu' ? mostOf(problem, FEW) : undefined,
+    most: mostOf(problem, solver === 'splu' ? FEW : MANY),
     answer: async (count) => (await solve(count))!.milliseconds,
   };
 }

@@ -14,6 +14,7 @@ import {
   factorisationMethod,
   LARGE,
   linearResponseMethod,
+  MANY,
   type Method,
   multigridMethods,
   type Queries,
@@ -98,7 +99,9 @@ async function timeCases(
   const encoder = trained ?? untrained;
   const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-many-sources-'));
   try {
-    const loads = drawLoads(problem, fourierSource(), 0, Math.max(...COUNTS));
+    // a draw in 3D sums 1,331 waves in every cell
+    const draws = cells > LARGE ? MANY : Math.max(...COUNTS);
+    const loads = drawLoads(problem, fourierSource(), 0, draws);
     const references = solveLoads(problem.operator, loads.slice(0, REFERENCES));
     const queries = writeQueries(folder, problem.operator.matrix, loads, references);
     const ours = () => ourMethods(encoder, linearResponse, problem, queries);
