@@ -29,6 +29,8 @@ const METHODS: readonly (readonly [name: string, method: StepperMethodOptions, r
   ['global 3e-2', global(3e-2), 1],
   ['jaws 1e-2', jaws(1e-2), 1],
   ['jaws 1e-2, unrolled-2', jaws(1e-2, 2), 1],
+  ['jaws 2e-2, unrolled-2', jaws(2e-2, 2), 1],
+  ['jaws 3e-2, unrolled-2', jaws(3e-2, 2), 1],
   ['global 3e-2, unrolled-2', global(3e-2, 2), 1],
   ['reference 1e-1', reference(1e-1), 1],
   ['reference 1e-1, unrolled-2', reference(1e-1, 2), 1],
