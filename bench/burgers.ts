@@ -28,7 +28,8 @@ const AGREEMENT = 1e-6;
 
 /**
  * One step of pseudo-spectral ETDRK4 in double precision, one thread: ours against the same scheme in NumPy and SciPy, by
- * turns, and against exponax (JAX, all threads it takes) where it is installed. Times are per step of all trajectories.
+ * turns, and against exponax (JAX, all threads it takes) where it is installed. Times are processor time per step of all
+ * trajectories, of all threads of a process: other work on the machine lengthens them little.
  */
 export async function run(repeats: number): Promise<BenchCase[]> {
   const peer = startPeer('burgers.py');
@@ -58,9 +59,10 @@ async function measure(
   const ours: number[] = [];
   const theirs: Record<string, number[]> = {};
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const began = performance.now();
+    const began = process.cpuUsage();
     last = solver.step(initial, steps * step);
-    ours.push((performance.now() - began) / steps);
+    const { user, system } = process.cpuUsage(began);
+    ours.push((user + system) / 1e3 / steps);
     for (const fft of peers) {
       const answer = await peer.ask<{ ms: number; check: number }>({ fft, ...settings, repeats: 1 });
       if (!answer) continue;

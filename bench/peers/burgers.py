@@ -1,7 +1,8 @@
 """The scheme of solvers/burgers (pseudo-spectral, 2/3 rule, ETDRK4, float64) in NumPy and SciPy, one thread.
 
 Reads JSON lines {"fft": "numpy" | "scipy" | "exponax", "points": [...], "trajectories": T, "steps": n, "viscosity": nu,
-"step": h, "repeats": r} and answers {"ms": median milliseconds a step, "check": sum of squares of the last state}.
+"step": h, "repeats": r} and answers {"ms": median milliseconds of processor time a step, "check": sum of squares of the
+last state}.
 """
 
 import json
@@ -45,16 +46,65 @@ def problem(np, fft, points, viscosity):
             return factor * forward(u * u)
 
     else:
-        derivative = [1j * axis * keep for axis in k]
-
-        def nonlinear(v):
-            u = inverse(keep * v)
-            total = 0
-            for axis, d in enumerate(derivative):
-                total = total + u[:, axis : axis + 1] * inverse(d * v)
-            return -keep * forward(total)
+        nonlinear = in_plane(np, forward, inverse, keep, k)
 
     return forward, inverse, nonlinear, linear
+
+
+def in_plane(np, forward, inverse, keep, k):
+    """(u·∇)u as the gradient of |u|²/2 and the products with the rotation, which the 2/3 rule makes the same: in three
+    arrangements of the arrays, of which the first evaluation finds the fastest for the case at hand."""
+    dx, dy = [1j * axis * keep for axis in k]
+    gradient = np.stack([dx, dy])
+
+    def together(v):
+        u = inverse(keep * v)
+        turning = inverse(dx * v[:, 1] - dy * v[:, 0])
+        products = np.empty_like(u)
+        products[:, 0] = -u[:, 1] * turning
+        products[:, 1] = u[:, 0] * turning
+        energy = forward(0.5 * (u * u).sum(axis=1))
+        return -(keep * forward(products) + gradient * energy[:, None])
+
+    def stacked(v):
+        spectra = np.empty((len(v), 3, *v.shape[2:]), complex)
+        np.multiply(keep, v, out=spectra[:, :2])
+        spectra[:, 2] = dx * v[:, 1] - dy * v[:, 0]
+        fields = inverse(spectra)
+        x, y, turning = fields[:, 0], fields[:, 1], fields[:, 2]
+        products = np.empty_like(fields)
+        products[:, 0] = -y * turning
+        np.multiply(x, turning, out=products[:, 1])
+        products[:, 2] = 0.5 * (x * x + y * y)
+        spectra = forward(products)
+        out = keep * spectra[:, :2]
+        out += gradient * spectra[:, 2:]
+        return np.negative(out, out=out)
+
+    def apart(v):
+        u = inverse(keep * v)
+        x, y = u[:, :1], u[:, 1:]
+        turning = inverse(dx * v[:, 1:] - dy * v[:, :1])
+        energy = forward(0.5 * (x * x + y * y))
+        out = np.empty_like(v)
+        out[:, :1] = keep * forward(y * turning) - dx * energy
+        out[:, 1:] = -keep * forward(x * turning) - dy * energy
+        return out
+
+    fastest = []
+
+    def nonlinear(v):
+        if not fastest:
+            times = {arrangement: [] for arrangement in (together, stacked, apart)}
+            for _ in range(7):
+                for arrangement, taken in times.items():
+                    began = time.process_time()
+                    arrangement(v)
+                    taken.append(time.process_time() - began)
+            fastest.append(min(times, key=lambda arrangement: statistics.median(times[arrangement])))
+        return fastest[0](v)
+
+    return nonlinear
 
 
 def initial(np, points, trajectories):
@@ -76,7 +126,8 @@ def run(np, fft, points, trajectories, steps, viscosity, step, repeats):
     times = []
     for _ in range(repeats):
         v = forward(start)
-        began = time.perf_counter()
+        nonlinear(v)
+        began = time.process_time()
         for _ in range(steps):
             nv = nonlinear(v)
             a = e2 * v + q * nv
@@ -86,7 +137,7 @@ def run(np, fft, points, trajectories, steps, viscosity, step, repeats):
             c = e2 * a + q * (2 * nb - nv)
             nc = nonlinear(c)
             v = e * v + f1 * nv + 2 * f2 * (na + nb) + f3 * nc
-        times.append((time.perf_counter() - began) / steps * 1e3)
+        times.append((time.process_time() - began) / steps * 1e3)
     return {"ms": statistics.median(times), "check": float(np.sum(inverse(v) ** 2))}
 
 
@@ -107,9 +158,9 @@ def run_exponax(points, trajectories, steps, viscosity, step, repeats):
     last = advance(u).block_until_ready()
     times = []
     for _ in range(repeats):
-        began = time.perf_counter()
+        began = time.process_time()
         advance(u).block_until_ready()
-        times.append((time.perf_counter() - began) / steps * 1e3)
+        times.append((time.process_time() - began) / steps * 1e3)
     return {"ms": statistics.median(times), "check": float(jnp.sum(last**2))}
 
 

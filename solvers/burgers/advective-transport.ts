@@ -1,13 +1,17 @@
 import type { SemilinearProblem, Spectrum } from './etdrk4.js';
-import { periodicTransform, type SplitGrid } from './periodic-transform.js';
+import { periodicTransform } from './periodic-transform.js';
 
 /**
- * u_t + (u·∇)u = νΔu with d components on d axes, in Fourier space and free of aliasing by the 2/3 rule along each axis:
+ * u_t + (u·∇)u = νΔu with d components on d axes, in Fourier space and free of aliasing by the 2/3 rule along each axis.
+ * By (u·∇)u_i = ∂_i |u|²/2 + Σ_j u_j ω_ji, ω_ji = ∂_j u_i − ∂_i u_j, which without aliasing holds to round-off, this takes
+ * (d + 1)(d + 2)/2 transforms, where products with the gradient take d(d + 2):
  *
- *     𝒩_i = −P F[Σ_j u_j g_ij],   u_j = F⁻¹ P û_j,   g_ij = F⁻¹ ik_j P û_i
- *     (𝒩' δ)_i = −P F[Σ_j δ_j g_ij + u_j ∂_j δ_i],   (𝒩'ᵀ w)_i = −P F[Σ_k g_ki w_k] + Σ_j ik_j P F[u_j w_i]
+ *     𝒩_i = −ik_i P F[|u|²/2] − P F[Σ_j u_j ω_ji],   u_i = F⁻¹ P û_i,   ω_ji = F⁻¹ P (ik_j û_i − ik_i û_j)
+ *     (𝒩' δ)_i = −ik_i P F[Σ_j u_j δ_j] − P F[Σ_j δ_j ω_ji + u_j ω_ji(δ)]
+ *     (𝒩'ᵀ w)_i = P F[u_i Σ_j ∂_j w_j − Σ_j w_j ω_ij] + Σ_j ik_j P F[w_i u_j − w_j u_i]
  *
- * Columns are `component · trajectories + trajectory`; the fields on the grid are u first, then the gradients.
+ * Columns are `field · trajectories + trajectory`; the fields are u first, then ω_ab of the pairs a < b, and those of the
+ * products a vector and a scalar.
  */
 export function advectiveTransport(
   points: readonly number[],
@@ -17,62 +21,68 @@ export function advectiveTransport(
 ): SemilinearProblem {
   const d = points.length;
   const columns = d * trajectories;
-  const fieldColumns = columns + d * columns;
-  const states = periodicTransform(points, columns, 'dealiased');
-  const fields = periodicTransform(points, fieldColumns, 'dealiased');
-  const { modes } = states;
-  const wave = states.waves.map((integers, axis) => integers.map((k) => (2 * Math.PI * k) / length[axis]));
+  const pairs = pairsOf(d);
+  const turningColumns = columns + pairs.length * trajectories;
+  const productColumns = columns + trajectories;
+  const turning = periodicTransform(points, turningColumns, 'dealiased');
+  const product = periodicTransform(points, productColumns, 'dealiased');
+  const transport = d === 2 ? transportInPlane : transportInSpace;
+  const { modes } = turning;
+  const wave = turning.waves.map((integers, axis) => integers.map((k) => (2 * Math.PI * k) / length[axis]));
   const total = points.reduce((a, b) => a * b, 1);
-  const base = fields.grid();
-  const other = fields.grid();
-  const products = states.grid();
-  const spectrum = fields.spectrum();
-  const gridPoints = products.even.length / columns;
+  const [base, other] = [turning.grid(), turning.grid()];
+  const products = product.grid();
+  const turningSpectrum = turning.spectrum();
+  const productSpectrum = product.spectrum();
+  const gridPoints = products.even.length / productColumns;
 
-  /** u and its gradients on the grid. */
-  const toGrid = ({ re, im }: Spectrum, grid: SplitGrid) => {
-    const { re: toRe, im: toIm } = spectrum;
+  /** u and ω_ab on the grid. */
+  const toGrid = ({ re, im }: Spectrum, grid: typeof base) => {
+    const { re: toRe, im: toIm } = turningSpectrum;
     for (let mode = 0; mode < modes; mode++) {
       const from = mode * columns;
-      const to = mode * fieldColumns;
+      const to = mode * turningColumns;
       for (let column = 0; column < columns; column++) {
         toRe[to + column] = re[from + column];
         toIm[to + column] = im[from + column];
       }
-      for (let component = 0; component < d; component++) {
-        for (let axis = 0; axis < d; axis++) {
-          const k = wave[axis][mode];
-          const start = from + component * trajectories;
-          const target = to + columns + (component * d + axis) * trajectories;
-          for (let t = 0; t < trajectories; t++) {
-            toRe[target + t] = -k * im[start + t];
-            toIm[target + t] = k * re[start + t];
-          }
+      for (let pair = 0; pair < pairs.length; pair++) {
+        const { a, b } = pairs[pair];
+        const ka = wave[a][mode];
+        const kb = wave[b][mode];
+        let ua = from + a * trajectories;
+        let ub = from + b * trajectories;
+        let at = to + columns + pair * trajectories;
+        for (const end = at + trajectories; at < end; at++, ua++, ub++) {
+          toRe[at] = kb * im[ua] - ka * im[ub];
+          toIm[at] = ka * re[ub] - kb * re[ua];
         }
       }
     }
-    fields.inverse(spectrum, grid);
+    turning.inverse(turningSpectrum, grid);
   };
-  /** out_i ← Σ_j a_j ∂_j b_i, or that added to out_i */
-  const transport = (a: Float64Array, b: Float64Array, out: Float64Array, add: boolean) => {
-    for (let point = 0; point < gridPoints; point++) {
-      const u = point * fieldColumns;
-      for (let i = 0; i < d; i++) {
-        const g = u + columns + i * columns;
-        const to = point * columns + i * trajectories;
+
+  /** Products of the last `transport`s to the spectrum, with the gradient of the last of them. */
+  const toSpectrum = (out: Spectrum) => {
+    product.forward(products, productSpectrum);
+    const { re, im } = productSpectrum;
+    for (let mode = 0; mode < modes; mode++) {
+      const from = mode * productColumns;
+      const gradient = from + columns;
+      for (let axis = 0; axis < d; axis++) {
+        const k = wave[axis][mode];
+        const to = mode * columns + axis * trajectories;
+        const at = from + axis * trajectories;
         for (let t = 0; t < trajectories; t++) {
-          let sum = add ? out[to + t] : 0;
-          for (let j = 0, at = t; j < d; j++, at += trajectories) sum += a[u + at] * b[g + at];
-          out[to + t] = sum;
+          out.re[to + t] = re[at + t] - k * im[gradient + t];
+          out.im[to + t] = im[at + t] + k * re[gradient + t];
         }
       }
     }
   };
-  const scale = ({ re, im }: Spectrum, factor: number) => {
-    for (let at = 0; at < re.length; at++) {
-      re[at] *= factor;
-      im[at] *= factor;
-    }
+  const clearProducts = () => {
+    products.even.fill(0);
+    products.odd.fill(0);
   };
 
   return {
@@ -81,40 +91,63 @@ export function advectiveTransport(
     linear: wave[0].map((_, mode) => -viscosity * wave.reduce((sum, k) => sum + k[mode] * k[mode], 0)),
     evaluate(v, out) {
       toGrid(v, base);
-      transport(base.even, base.even, products.even, false);
-      transport(base.odd, base.odd, products.odd, false);
-      states.forward(products, out);
-      scale(out, -1 / total);
+      clearProducts();
+      transport(base.even, base.even, products.even, trajectories, -1 / total);
+      transport(base.odd, base.odd, products.odd, trajectories, -1 / total);
+      toSpectrum(out);
     },
     tangent(direction, out) {
       toGrid(direction, other);
-      transport(other.even, base.even, products.even, false);
-      transport(base.even, other.even, products.even, true);
-      transport(other.odd, base.odd, products.odd, false);
-      transport(base.odd, other.odd, products.odd, true);
-      states.forward(products, out);
-      scale(out, -1 / total);
+      clearProducts();
+      transport(other.even, base.even, products.even, trajectories, -1 / total);
+      transport(base.even, other.even, products.even, trajectories, -1 / total);
+      transport(other.odd, base.odd, products.odd, trajectories, -1 / total);
+      transport(base.odd, other.odd, products.odd, trajectories, -1 / total);
+      toSpectrum(out);
     },
     adjoint(cotangent, out) {
-      states.inverse(cotangent, products);
-      adjointProducts(base.even, products.even, other.even, { d, trajectories, gridPoints });
-      adjointProducts(base.odd, products.odd, other.odd, { d, trajectories, gridPoints });
-      fields.forward(other, spectrum);
-      const { re, im } = spectrum;
+      const { re: wr, im: wi } = productSpectrum;
       for (let mode = 0; mode < modes; mode++) {
-        const from = mode * fieldColumns;
-        for (let component = 0; component < d; component++) {
+        const divergence = mode * productColumns + columns;
+        wr.fill(0, divergence, divergence + trajectories);
+        wi.fill(0, divergence, divergence + trajectories);
+        for (let axis = 0; axis < d; axis++) {
+          const k = wave[axis][mode] / total;
+          const from = mode * columns + axis * trajectories;
+          const to = mode * productColumns + axis * trajectories;
           for (let t = 0; t < trajectories; t++) {
-            const column = component * trajectories + t;
-            let sumRe = -re[from + column];
-            let sumIm = -im[from + column];
-            for (let axis = 0; axis < d; axis++) {
-              const at = from + columns + (component * d + axis) * trajectories + t;
-              sumRe -= wave[axis][mode] * im[at];
-              sumIm += wave[axis][mode] * re[at];
-            }
-            out.re[mode * columns + column] = sumRe / total;
-            out.im[mode * columns + column] = sumIm / total;
+            const real = cotangent.re[from + t];
+            const imaginary = cotangent.im[from + t];
+            wr[to + t] = real / total;
+            wi[to + t] = imaginary / total;
+            wr[divergence + t] -= k * imaginary;
+            wi[divergence + t] += k * real;
+          }
+        }
+      }
+      product.inverse(productSpectrum, products);
+      const sizes = { d, trajectories, gridPoints };
+      adjointProducts(base.even, products.even, other.even, sizes);
+      adjointProducts(base.odd, products.odd, other.odd, sizes);
+      turning.forward(other, turningSpectrum);
+      const { re, im } = turningSpectrum;
+      for (let mode = 0; mode < modes; mode++) {
+        const from = mode * turningColumns;
+        const to = mode * columns;
+        for (let column = 0; column < columns; column++) {
+          out.re[to + column] = re[from + column];
+          out.im[to + column] = im[from + column];
+        }
+        for (let pair = 0; pair < pairs.length; pair++) {
+          const { a, b } = pairs[pair];
+          const at = from + columns + pair * trajectories;
+          const toA = to + a * trajectories;
+          const toB = to + b * trajectories;
+          for (let t = 0; t < trajectories; t++) {
+            out.re[toB + t] -= wave[a][mode] * im[at + t];
+            out.im[toB + t] += wave[a][mode] * re[at + t];
+            out.re[toA + t] += wave[b][mode] * im[at + t];
+            out.im[toA + t] -= wave[b][mode] * re[at + t];
           }
         }
       }
@@ -122,28 +155,86 @@ export function advectiveTransport(
   };
 }
 
-/** Σ_k g_ki w_k in the place of u_i, and u_j w_i in that of g_ij. */
+/** Adds s (Σ_j u_j ω_ji(v), u·v/2) to the products. */
+function transportInPlane(
+  u: Float64Array,
+  v: Float64Array,
+  out: Float64Array,
+  trajectories: number,
+  s: number,
+): void {
+  const second = trajectories;
+  const third = 2 * trajectories;
+  for (let start = 0; start < out.length; start += 3 * trajectories) {
+    let at = start;
+    for (const end = start + trajectories; at < end; at++) {
+      const [u0, u1] = [u[at], u[at + second]];
+      const turn = s * v[at + third];
+      out[at] -= turn * u1;
+      out[at + second] += turn * u0;
+      out[at + third] += 0.5 * s * (u0 * v[at] + u1 * v[at + second]);
+    }
+  }
+}
+
+/** The same with three components. */
+function transportInSpace(
+  u: Float64Array,
+  v: Float64Array,
+  out: Float64Array,
+  trajectories: number,
+  s: number,
+): void {
+  for (let from = 0, to = 0; to < out.length; from += 6 * trajectories, to += 4 * trajectories) {
+    for (let t = 0; t < trajectories; t++) {
+      const at = from + t;
+      const [u0, u1, u2] = [u[at], u[at + trajectories], u[at + 2 * trajectories]];
+      const turn01 = s * v[at + 3 * trajectories];
+      const turn02 = s * v[at + 4 * trajectories];
+      const turn12 = s * v[at + 5 * trajectories];
+      out[to + t] -= turn01 * u1 + turn02 * u2;
+      out[to + t + trajectories] += turn01 * u0 - turn12 * u2;
+      out[to + t + 2 * trajectories] += turn02 * u0 + turn12 * u1;
+      out[to + t + 3 * trajectories] +=
+        0.5 * s * (u0 * v[at] + u1 * v[at + trajectories] + u2 * v[at + 2 * trajectories]);
+    }
+  }
+}
+
+/** u_i ∇·w − Σ_j w_j ω_ij in the place of u_i, and w_b u_a − w_a u_b in that of ω_ab. */
 function adjointProducts(
   base: Float64Array,
   w: Float64Array,
   out: Float64Array,
   { d, trajectories, gridPoints }: { d: number; trajectories: number; gridPoints: number },
 ): void {
+  const pairs = pairsOf(d);
   const columns = d * trajectories;
-  const fieldColumns = columns + d * columns;
+  const fieldColumns = columns + pairs.length * trajectories;
+  const weightColumns = columns + trajectories;
   for (let point = 0; point < gridPoints; point++) {
     const field = point * fieldColumns;
-    const weight = point * columns;
-    for (let i = 0; i < d; i++) {
+    const weight = point * weightColumns;
+    for (let column = 0; column < columns; column++) {
+      out[field + column] = base[field + column] * w[weight + columns + (column % trajectories)];
+    }
+    for (let pair = 0; pair < pairs.length; pair++) {
+      const a = pairs[pair].a * trajectories;
+      const b = pairs[pair].b * trajectories;
+      const turn = field + columns + pair * trajectories;
       for (let t = 0; t < trajectories; t++) {
-        let sum = 0;
-        for (let k = 0; k < d; k++) {
-          const wk = w[weight + k * trajectories + t];
-          sum += base[field + columns + (k * d + i) * trajectories + t] * wk;
-          out[field + columns + (k * d + i) * trajectories + t] = base[field + i * trajectories + t] * wk;
-        }
-        out[field + i * trajectories + t] = sum;
+        const [wa, wb] = [w[weight + a + t], w[weight + b + t]];
+        out[field + a + t] -= wb * base[turn + t];
+        out[field + b + t] += wa * base[turn + t];
+        out[turn + t] = wb * base[field + a + t] - wa * base[field + b + t];
       }
     }
   }
+}
+
+/** The pairs a < b of d axes. */
+function pairsOf(d: number): { a: number; b: number }[] {
+  const pairs: { a: number; b: number }[] = [];
+  for (let a = 0; a < d; a++) for (let b = a + 1; b < d; b++) pairs.push({ a, b });
+  return pairs;
 }

@@ -59,9 +59,12 @@ export function periodicTransform(
     let next = at;
     for (const row of axes[axis].rows) {
       if (axis + 1 === points.length) {
-        out.re.set(rowRe[row], next);
-        out.im.set(rowIm[row], next);
-        next += columns;
+        const fromRe = rowRe[row];
+        const fromIm = rowIm[row];
+        for (let column = 0; column < columns; column++, next++) {
+          out.re[next] = fromRe[column];
+          out.im[next] = fromIm[column];
+        }
       } else next = toModes(axis + 1, rowRe[row], rowIm[row], out, next);
     }
     return next;
