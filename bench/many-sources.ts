@@ -42,8 +42,10 @@ const COUNTS = [1, 16, 256];
 const REFERENCES = 16;
 /** What a design engineer needs */
 const COARSE_ERROR = 0.01;
-/** Above this many values answered in one call it is timed twice and no more, and once on a large mesh. */
+/** Above this many values answered in one call it is timed twice and no more. */
 const MUCH = 1_000_000;
+/** Rounds on a large mesh: some for single answers, one for batches. */
+const LARGE_ROUNDS = { single: 3, batch: 1 };
 
 /**
  * Many sources on one mesh: the reduced basis after one encoding, with its correction and without, against AMG-PCG stopped
@@ -150,7 +152,8 @@ async function timeGroup(
     for (const open of group) methods.push(...(await open()));
     const times: number[][] = [];
     for (const count of COUNTS) {
-      const most = count * cells <= MUCH ? repeats : cells > LARGE ? 1 : 2;
+      const large = count === 1 ? LARGE_ROUNDS.single : LARGE_ROUNDS.batch;
+      const most = cells > LARGE ? large : count * cells <= MUCH ? repeats : 2;
       times.push(await timesInTurns(methods, count, Math.min(most, repeats)));
     }
     return methods.map((method, m) => ({ method, perSource: times.map((of) => of[m]) }));
