@@ -9,6 +9,7 @@ import {
   type NeuralOperator,
   type OperatorInputs,
   projectedLoss,
+  REDUCED_BASIS_DEFAULTS,
   type ReducedBasisOptions,
   reducedBasis,
   type SupervisionConfig,
@@ -33,7 +34,11 @@ export function supervisedModels(): SupervisedModel[] {
   const counts = encoderFeatureCounts(2);
   const withSource = { ...counts, cellFeatures: counts.cellFeatures + 1 };
   return [
-    { name: 'reduced basis, rank 192', operator: reducedBasis({ encoder: counts }), sources: 16 },
+    {
+      name: `reduced basis, rank ${REDUCED_BASIS_DEFAULTS.rank}`,
+      operator: reducedBasis({ encoder: counts }),
+      sources: 16,
+    },
     {
       name: 'BA-Transolver, width 64, 4 blocks',
       operator: baTransolver({ ...withSource, width: 64, blocks: 4 }),
