@@ -45,6 +45,8 @@ export async function runInSlices<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   let start = performance.now();
+  // parts of a work may count from their own beginning; what is shown never goes back
+  let furthest = 0;
   for (;;) {
     const step = steps.next();
     if (step.done) {
@@ -52,7 +54,8 @@ export async function runInSlices<T>(
       return step.value;
     }
     if (performance.now() - start < SLICE_MILLISECONDS) continue;
-    progress?.update(phase, Math.min(step.value, total), total);
+    furthest = Math.max(furthest, Math.min(step.value, total));
+    progress?.update(phase, furthest, total);
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     start = performance.now();
