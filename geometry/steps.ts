@@ -37,6 +37,16 @@ export function* part<T>(steps: Steps<T>, total: number, from: number, to: numbe
   }
 }
 
+/** Runs works one after the other, each counted from 0 to its own total, and counts on: a work is `size` of the whole. */
+export function inTurn(): <T>(steps: Steps<T>, total: number, size?: number) => Steps<T> {
+  let done = 0;
+  return function* (steps, total, size = total) {
+    const result = yield* part(steps, total, done, done + size);
+    done += size;
+    return result;
+  };
+}
+
 export async function runInSlices<T>(
   steps: Steps<T>,
   phase: string,
@@ -45,8 +55,6 @@ export async function runInSlices<T>(
 ): Promise<T> {
   signal?.throwIfAborted();
   let start = performance.now();
-  // parts of a work may count from their own beginning; what is shown never goes back
-  let furthest = 0;
   for (;;) {
     const step = steps.next();
     if (step.done) {
@@ -54,8 +62,7 @@ export async function runInSlices<T>(
       return step.value;
     }
     if (performance.now() - start < SLICE_MILLISECONDS) continue;
-    furthest = Math.max(furthest, Math.min(step.value, total));
-    progress?.update(phase, furthest, total);
+    progress?.update(phase, Math.min(step.value, total), total);
     await new Promise((resolve) => setTimeout(resolve, 0));
     signal?.throwIfAborted();
     start = performance.now();

@@ -71,7 +71,16 @@ export async function writeMesh(
       : format === 'msh'
         ? writeMshSteps(mesh, { ...data, ...options.msh })
         : writeVtkSteps(mesh, { ...data, ...options.vtk });
-  return runInSlices(steps, 'writing', mesh.points.length, options);
+  return runInSlices(steps, 'writing', valueCount(mesh, [cellData, pointData]), options);
+}
+
+/** Values that every format writes; the faces of patches and interfaces are few beside them. */
+function valueCount({ points, dimension, cellPoints, cellCount }: Mesh, data: FormatOptions['cellData'][]) {
+  let count = (3 * points.length) / dimension + cellPoints.length + 2 * cellCount;
+  for (const fields of data)
+    for (const field of Object.values(fields ?? {}))
+      count += (ArrayBuffer.isView(field) ? field : field.values).length;
+  return count;
 }
 
 /** The format by the extension of a name. @throws InvalidInputError if it is none of those that are written */

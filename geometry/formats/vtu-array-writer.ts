@@ -1,4 +1,4 @@
-import { STEP_SIZE, type Steps } from '../steps.js';
+import { inTurn, STEP_SIZE, type Steps } from '../steps.js';
 import type { FileArray } from './mesh-file.js';
 import { asciiRows, base64Bytes, concatenate, fileBytes } from './written-arrays.js';
 import { escapeXml } from './xml-elements.js';
@@ -22,6 +22,7 @@ export class VtuArrayWriter {
   private readonly appended: Uint8Array[] = [];
   private offset = 0;
   private readonly encoder = new TextEncoder();
+  private readonly turn = inTurn();
 
   constructor(private readonly storage: VtuStorage) {}
 
@@ -29,6 +30,7 @@ export class VtuArrayWriter {
     this.xml.push(this.encoder.encode(text));
   }
 
+  /** One array, in steps that count the values of all arrays so far. */
   *array(name: string, { components, values, type, unit }: FileArray, tuples?: number): Steps<void> {
     const { encoding } = this.storage;
     const format = encoding === 'base64' ? 'binary' : encoding === 'ascii' ? 'ascii' : 'appended';
@@ -39,11 +41,17 @@ export class VtuArrayWriter {
         (tuples === undefined ? '' : ` NumberOfTuples="${tuples}"`) +
         ` format="${format}"${format === 'appended' ? ` offset="${this.offset}"` : ''}>\n`,
     );
-    if (format === 'ascii') yield* asciiRows(values, 12, (chunk) => this.xml.push(chunk));
+    const size = values.length;
+    if (format === 'ascii')
+      yield* this.turn(
+        asciiRows(values, 12, (chunk) => this.xml.push(chunk)),
+        size,
+      );
     else {
       const littleEndian = this.storage.byteOrder === 'LittleEndian';
       const bytes = fileBytes(values, type, littleEndian);
-      yield* this.storage.compression === 'zlib' ? this.compressed(bytes) : this.plain(bytes);
+      const steps = this.storage.compression === 'zlib' ? this.compressed(bytes) : this.plain(bytes);
+      yield* this.turn(steps, bytes.length, size);
     }
     if (unit !== undefined)
       this.text(

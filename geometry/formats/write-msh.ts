@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../mesh.js';
-import { runThrough, STEP_SIZE, type Steps } from '../steps.js';
+import { inTurn, runThrough, STEP_SIZE, type Steps } from '../steps.js';
 import { type MshChunks, mshChunks } from './msh-chunks.js';
 import { MSH_TYPE_OF_VTK } from './msh-element-types.js';
 import { VTK_CELL } from './vtk-types.js';
@@ -41,7 +41,7 @@ interface Entity {
   readonly kind: 'cells' | 'faces';
 }
 
-/** The same in chunks, in steps. */
+/** The same in chunks, in steps of values. */
 export function* writeMshSteps(mesh: Mesh, options: WriteMshOptions = {}): Steps<readonly Uint8Array[]> {
   const { encoding, cellData = {}, pointData = {} } = { ...WRITE_MSH_DEFAULTS, ...options };
   const out = mshChunks(encoding);
@@ -54,13 +54,18 @@ export function* writeMshSteps(mesh: Mesh, options: WriteMshOptions = {}): Steps
   out.text('$EndMeshFormat\n');
   writeNames(out, entities);
   writeEntities(out, mesh, entities);
-  yield* writeNodes(out, mesh);
-  const firstCell = yield* writeElements(out, mesh, entities);
   const pointCount = mesh.points.length / mesh.dimension;
+  const elementCount = entities.reduce((sum, { members }) => sum + members.length, 0);
+  const turn = inTurn();
+  yield* turn(writeNodes(out, mesh), 2 * pointCount, 3 * pointCount);
+  const firstCell = yield* turn(writeElements(out, mesh, entities), elementCount, mesh.cellPoints.length);
   for (const [name, values] of Object.entries(pointData))
-    yield* writeData(out, 'NodeData', name, values, pointCount, (row) => row + 1);
+    yield* turn(
+      writeData(out, 'NodeData', name, values, pointCount, (row) => row + 1),
+      pointCount,
+    );
   for (const [name, values] of Object.entries(cellData))
-    yield* writeData(out, 'ElementData', name, values, mesh.cellCount, firstCell);
+    yield* turn(writeData(out, 'ElementData', name, values, mesh.cellCount, firstCell), mesh.cellCount);
   return out.finish();
 }
 
@@ -139,6 +144,7 @@ function writeEntities(out: MshChunks, mesh: Mesh, entities: readonly Entity[]):
   out.end('Entities');
 }
 
+/** In steps of twice the points. */
 function* writeNodes(out: MshChunks, mesh: Mesh): Steps<void> {
   const points = spacePoints(mesh);
   const count = points.length / 3;
@@ -156,12 +162,12 @@ function* writeNodes(out: MshChunks, mesh: Mesh): Steps<void> {
   for (let p = 0; p < count; p++) {
     for (let k = 0; k < 3; k++) out.double(points[3 * p + k]);
     out.line();
-    if (p % (STEP_SIZE >> 5) === 0) yield p;
+    if (p % (STEP_SIZE >> 5) === 0) yield count + p;
   }
   out.end('Nodes');
 }
 
-/** Returns the element tag of every cell: elements are numbered in the order of the file. */
+/** Returns the element tag of every cell: elements are numbered in the order of the file. In steps of elements. */
 function* writeElements(
   out: MshChunks,
   mesh: Mesh,

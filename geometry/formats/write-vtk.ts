@@ -1,5 +1,5 @@
 import type { Mesh } from '../mesh.js';
-import { runThrough, type Steps } from '../steps.js';
+import { inTurn, runThrough, type Steps } from '../steps.js';
 import { polyhedronStreams } from './face-streams.js';
 import { LEGACY_OF_TYPE } from './legacy-types.js';
 import type { FileArray } from './mesh-file.js';
@@ -30,7 +30,7 @@ export function writeVtk(mesh: Mesh, options: WriteVtkOptions = {}): Uint8Array 
   return concatenate(runThrough(writeVtkSteps(mesh, options)));
 }
 
-/** The same in chunks, in steps. */
+/** The same in chunks, in steps of values. */
 export function* writeVtkSteps(mesh: Mesh, options: WriteVtkOptions = {}): Steps<readonly Uint8Array[]> {
   const { encoding, cellData: fields = {}, pointData = {} } = { ...WRITE_VTK_DEFAULTS, ...options };
   const { fieldData, cellData } = namedCellArrays(mesh, fields, 'writeVtk');
@@ -38,8 +38,13 @@ export function* writeVtkSteps(mesh: Mesh, options: WriteVtkOptions = {}): Steps
   const encoder = new TextEncoder();
   const chunks: Uint8Array[] = [];
   const text = (line: string) => chunks.push(encoder.encode(line));
+  const turn = inTurn();
   const numbers = function* (values: FileArray['values'], type: FileArray['type'], perRow: number) {
-    if (encoding === 'ascii') yield* asciiRows(values, perRow, (chunk) => chunks.push(chunk));
+    if (encoding === 'ascii')
+      yield* turn(
+        asciiRows(values, perRow, (chunk) => chunks.push(chunk)),
+        values.length,
+      );
     else {
       chunks.push(fileBytes(values, type, false));
       text('\n');

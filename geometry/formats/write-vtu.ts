@@ -41,7 +41,7 @@ export function writeVtu(mesh: Mesh, options: WriteVtuOptions = {}): Uint8Array 
   return concatenate(runThrough(writeVtuSteps(mesh, options)));
 }
 
-/** The same in chunks, in steps. */
+/** The same in chunks, in steps of values. */
 export function* writeVtuSteps(mesh: Mesh, options: WriteVtuOptions = {}): Steps<readonly Uint8Array[]> {
   const { cellData = {}, pointData = {}, fieldData = {}, units = {}, ...storage } = options;
   const complete: VtuStorage = { ...WRITE_VTU_DEFAULTS, ...storage };

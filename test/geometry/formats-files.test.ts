@@ -25,6 +25,9 @@ import {
   writeSeries,
   writeStlFile,
 } from '../../geometry/files/index.js';
+import { writeMshSteps } from '../../geometry/formats/write-msh.js';
+import { writeVtkSteps } from '../../geometry/formats/write-vtk.js';
+import { writeVtuSteps } from '../../geometry/formats/write-vtu.js';
 import { boxMesh, PORTABLE_ZLIB, readStl, readVtu, writeVtu } from '../../geometry/index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'formats-files-'));
@@ -101,6 +104,21 @@ describe('readMeshFile and writeMeshFile', () => {
     expect(reports.building.length).toBeGreaterThan(1);
     expect(writingTurns).toBeGreaterThan(0);
     expect(turns - writingTurns).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['VTU, packed', (data: object) => writeVtuSteps(large, data)],
+    ['VTU, plain', (data: object) => writeVtuSteps(large, { ...data, compression: 'none' })],
+    ['VTU, base64', (data: object) => writeVtuSteps(large, { ...data, encoding: 'base64' })],
+    ['VTU, text', (data: object) => writeVtuSteps(large, { ...data, encoding: 'ascii' })],
+    ['MSH', (data: object) => writeMshSteps(large, data)],
+    ['MSH, text', (data: object) => writeMshSteps(large, { ...data, encoding: 'ascii' })],
+    ['VTK, text', (data: object) => writeVtkSteps(large, { ...data, encoding: 'ascii' })],
+  ])('writing counts on from array to array: %s', (_, write) => {
+    const pointData = { x: large.points.filter((_, i) => i % 3 === 0) };
+    const counts = [...write({ cellData: { volume: large.cellVolumes }, pointData })];
+    expect(counts.length).toBeGreaterThan(4);
+    expect([...counts].sort((a, b) => a - b)).toEqual(counts);
   });
 
   it.each(['loading', 'reading', 'building'])('reading stops while %s', async (phase) => {
