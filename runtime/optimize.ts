@@ -1,10 +1,12 @@
 import { dimText } from './dimensions.js';
 import { type Attribute, type ElementData, Graph, type Node, type Value } from './graph.js';
+import { turnNarrowProducts } from './narrow-products.js';
 import { simplified, withoutSpreading } from './simplify.js';
 import type { Program } from './trace.js';
 
-/** The same program with nodes that do nothing bypassed, equal nodes shared and unused nodes dropped. */
-export function optimize({ graph, outputs }: Program): Program {
+/** The same program with narrow products turned round, nodes that do nothing bypassed, equal ones shared and unused ones dropped. */
+export function optimize(program: Program): Program {
+  const { graph, outputs } = turnNarrowProducts(program);
   const renamed = new Map<Value, Value>();
   const current = (value: Value): Value => renamed.get(value) ?? value;
   const shared = new Map<string, Value[]>();

@@ -64,8 +64,7 @@ export function projectedLoss(
     ],
   );
   return scalarWithGradient(basis, value, parts, ([left, right, image]) =>
-    // how a product with a transposed factor is written depends on its sizes, which for open cell counts it may not
-    tf.add(tf.matMul(tf.transpose(left, [0, 2, 1]), right), image),
+    tf.add(tf.matMul(left, right, true, false), image),
   );
 }
 
