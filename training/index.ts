@@ -3,14 +3,7 @@ export { describeHardware } from '../common/hardware.js';
 export type { Progress } from '../common/progress.js';
 export { writeFileAtomically } from '../common/write-file.js';
 export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.js';
-export {
-  type EncodeApplyFiles,
-  type EncodeApplyModel,
-  type EncodedGeometry,
-  encodesApart,
-  exportEncodeApply,
-  openEncodeApply,
-} from './encode-apply.js';
+export { encodesApart, exportEncodeApply } from './encode-apply.js';
 export {
   type ErrorStatistics,
   type Evaluation,
@@ -26,27 +19,15 @@ export {
   zeroConditions,
 } from './evaluation-samples.js';
 export { EXPORT_DEFAULTS, type ExportOptions, exportModel, exportRun } from './export.js';
+export * from './inference.js';
 export { type ProbeMetrics, readMetrics, type StepMetrics } from './metrics-log.js';
-export { type ModelCard, modelCardSchema, parseModelCard } from './model-card.js';
 export { readEncodeApply, readModel, saveEncodeApply, saveModel } from './model-files.js';
-export { type ModelFiles, modelFromOnnx } from './model-from-onnx.js';
-export {
-  exportOfficialCheckpoint,
-  importOfficialCheckpoint,
-  type OfficialCheckpoint,
-} from './official-checkpoint.js';
+export { exportOfficialCheckpoint } from './official-checkpoint.js';
 export type { OfficialScaling } from './official-inputs.js';
-export {
-  type OfficialPredictor,
-  type OfficialPredictorOptions,
-  officialPredictor,
-} from './official-predictor.js';
-export { type OpenModel, openModel } from './open-model.js';
 export { loadPretrained, pretrainedNames } from './pretrained.js';
 export { PROBE_DEFAULTS, type ProbeOptions } from './probe.js';
 export { type ProjectionPool, projectionPool } from './projection-pool.js';
 export { type ProxyQuality, proxyQuality } from './proxy-quality.js';
-export { describeVerdict, type OnWarning, RANGE_DEFAULTS, type RangeOptions } from './range-guard.js';
 export { relativeL2, rootMeanSquareError, volumeWeightedRelativeL2 } from './relative-error.js';
 export { RUN_DEFAULTS, type RunControl, type TrainingRun } from './run.js';
 export { type RunConfiguration, type RunFolder, readConfiguration, runFolder } from './run-folder.js';
@@ -64,7 +45,6 @@ export {
   warmupStableDecay,
 } from './schedule.js';
 export { conditionsOf, storedSamples } from './stored-samples.js';
-export { openSurrogate, type Surrogate, type SurrogateOptions } from './surrogate.js';
 export { type TestSamplesOptions, testSamples } from './test-samples.js';
 export {
   EVALUATE_STEPPER_DEFAULTS,
@@ -79,8 +59,6 @@ export {
   ZONE_DEFAULTS,
   type ZoneOptions,
 } from './time-stepper/jacobian-zones.js';
-export { type OpenStepper, openStepper, type StateStepper } from './time-stepper/open-stepper.js';
-export { type RolloutControl, rollout } from './time-stepper/rollout.js';
 export { type Balances, burgersBalances, totalVariation } from './time-stepper/rollout-balances.js';
 export { oneStepDefects } from './time-stepper/rollout-defect.js';
 export {
@@ -99,7 +77,6 @@ export {
 export { compareShocks, type ShockFigures, shockFigures } from './time-stepper/rollout-shocks.js';
 export { type BandErrors, bandErrors, energySpectrum } from './time-stepper/rollout-spectrum.js';
 export { type RolloutTrajectoriesOptions, rolloutTrajectories } from './time-stepper/rollout-trajectories.js';
-export { parseStepperCard, type StepperCard, stepperCardSchema } from './time-stepper/stepper-card.js';
 export {
   JACOBIAN_FIELD_DEFAULTS,
   type JacobianField,
@@ -121,5 +98,4 @@ export {
 } from './time-stepper/trajectory-reference.js';
 export { trajectoryScales } from './time-stepper/trajectory-scales.js';
 export { batchOfFrames, toChannelsFirst, toChannelsLast } from './time-stepper/trajectory-states.js';
-export { TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';
-export { OutsideTrainedRangeError, type RangeStatistics, type RangeVerdict } from './trained-range.js';
+export { beforeTraining, TRAIN_DEFAULTS, type TrainedOperator, type TrainOptions, train } from './train.js';

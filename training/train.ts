@@ -94,7 +94,7 @@ export async function train(
     ...(averageDecay === undefined ? {} : { averageDecay }),
   };
   openRun(description, options);
-  const parameters = operator.initialParameters(createRandom(combineSeeds(seed, 0)));
+  const parameters = startingParameters(operator, seed);
   const projects = operator.output === 'basis' && options.projectionThreads !== 0;
   const pool = projects ? projectionPool(options.projectionThreads) : undefined;
   const step = await compileTrainingStep({
@@ -135,6 +135,14 @@ export async function train(
     await step.dispose();
   }
 }
+
+/** The same network with the parameters that its training started from: what the architecture alone is worth. */
+export function beforeTraining(run: TrainedOperator): TrainedOperator {
+  return { ...run, parameters: startingParameters(run.operator, run.configuration.seed) };
+}
+
+const startingParameters = (operator: NeuralOperator, seed: number) =>
+  operator.initialParameters(createRandom(combineSeeds(seed, 0)));
 
 function projectionOptions(operator: NeuralOperator, task: PoissonTask, pool: ProjectionPool | undefined) {
   const projection = projectionOptionsOf(operator.options as Partial<ProjectionOptions>);

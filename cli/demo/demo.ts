@@ -2,10 +2,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeHardware } from '../../common/hardware.js';
 import type { Progress } from '../../common/progress.js';
-import { combineSeeds, createRandom } from '../../common/random.js';
+import { combineSeeds } from '../../common/random.js';
 import { writeFileAtomically } from '../../common/write-file.js';
 import { cornerRemovedMeshes, generateMeshes, poissonTask } from '../../datasets/index.js';
 import {
+  beforeTraining,
   evaluate,
   exportModel,
   exportRun,
@@ -47,15 +48,6 @@ export interface DemoOptions {
   readonly progress: Progress;
 }
 
-export const DEMO_DEFAULTS = {
-  recipe: 'reduced-basis',
-  out: 'runs/demo',
-  seed: 1,
-  cellCount: 1000,
-  trainingMeshes: 100,
-  samplesPerCategory: 20,
-} as const;
-
 /** Samples a category in the timed comparison with classical solvers. */
 const COMPARED = 4;
 
@@ -92,7 +84,7 @@ async function runPhases(options: DemoOptions): Promise<DemoResult | undefined> 
     : await trainedBeforehand(pretrained!, out, recipe, watch);
 
   const sets = await heldOutSets({ samplesPerCategory: options.samplesPerCategory, cellCount, seed }, watch);
-  const untrained = run && (await errorsBeforeTraining(run, sets, watch));
+  const untrained = run && (await evaluateSets(await exportModel(beforeTraining(run)), sets, watch));
   const trained = await evaluateSets(run ? await exportModel(run) : readModel(out), sets, watch);
   if (run) {
     await exportRun(run, {
@@ -162,12 +154,6 @@ async function evaluateSets(model: ModelFiles, sets: readonly TestSet[], watch: 
   } finally {
     await surrogate.dispose();
   }
-}
-
-/** What the architecture alone is worth: the same network with the parameters it started from. */
-async function errorsBeforeTraining(run: TrainedOperator, sets: readonly TestSet[], watch: Watch) {
-  const parameters = run.operator.initialParameters(createRandom(combineSeeds(run.configuration.seed, 0)));
-  return evaluateSets(await exportModel({ ...run, parameters }), sets, watch);
 }
 
 function firstOfEachCategory({ samples }: TestSet, count: number) {

@@ -18,6 +18,7 @@ import {
   testSamples,
   writeFileAtomically,
 } from 'fieldsmith/training';
+import { TEST_SEED } from './parts/experiment.js';
 import { mean, modelOf } from './parts/model.js';
 
 export interface ErrorVersusTimeOptions {
@@ -33,7 +34,6 @@ export interface ErrorVersusTimeOptions {
   readonly progress?: Progress;
 }
 
-const TEST_SEED = 20_000;
 const REPEATS = 3;
 const TOLERANCES = [0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 1e-4, 1e-5, 1e-6];
 const POLISH_STEPS = [1, 2, 4, 8, 16, 32];

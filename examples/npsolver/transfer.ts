@@ -10,6 +10,7 @@ import {
   testSamples,
   writeFileAtomically,
 } from 'fieldsmith/training';
+import { TEST_SEED } from './parts/experiment.js';
 import { mean, modelOf } from './parts/model.js';
 
 export interface TransferOptions {
@@ -25,7 +26,6 @@ export interface TransferOptions {
   readonly progress?: Progress;
 }
 
-const TEST_SEED = 20_000;
 const TOLERANCE = 1e-8;
 
 /**

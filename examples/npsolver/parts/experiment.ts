@@ -1,14 +1,8 @@
 import { join } from 'node:path';
-import {
-  combineSeeds,
-  createRandom,
-  generateMeshes,
-  type NpsolverTaskName,
-  npsolverTask,
-  poissonTask,
-} from 'fieldsmith/datasets';
+import { generateMeshes, type NpsolverTaskName, npsolverTask, poissonTask } from 'fieldsmith/datasets';
 import type { FieldLoss, NeuralOperator } from 'fieldsmith/operators';
 import {
+  beforeTraining,
   describeHardware,
   evaluate,
   exportModel,
@@ -58,7 +52,7 @@ export interface ExperimentOptions {
 }
 
 /** The samples are the same whatever the seed of training. */
-const TEST_SEED = 20_000;
+export const TEST_SEED = 20_000;
 /** Steps between two looks at held-out parts of the training shapes. */
 const PROBE_EVERY = 50;
 
@@ -146,12 +140,6 @@ async function trainWithin(
     signal,
     progress,
   });
-}
-
-/** The same network with the parameters it started from: what the architecture alone is worth. */
-function beforeTraining(trained: TrainedOperator): TrainedOperator {
-  const random = createRandom(combineSeeds(trained.configuration.seed, 0));
-  return { ...trained, parameters: trained.operator.initialParameters(random) };
 }
 
 async function errorsOn(
