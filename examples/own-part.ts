@@ -11,7 +11,7 @@ import type { Mesh } from 'fieldsmith/geometry';
 import { encoderFeatureCounts, reducedBasis, ritzEnergy } from 'fieldsmith/operators';
 import { type BoundaryConditions, type PoissonProblem, solve } from 'fieldsmith/solvers';
 import {
-  evaluate,
+  evaluateRun,
   evaluationSamples,
   exportModel,
   openSurrogate,
@@ -66,9 +66,7 @@ export async function run(folder = 'runs/brackets', steps = 600, cellSize = 6, o
     count: 3 * heldOut.length,
     seed: 7,
   });
-  const draft = await openSurrogate(await exportModel(trained));
-  const evaluation = await evaluate(draft.answer, samples);
-  await draft.dispose();
+  const evaluation = await evaluateRun(trained, samples);
   const errors = { 'parts held out': evaluation };
   saveModel(join(out, 'model'), await exportModel(trained, { geometry: `the parts in ${folder}`, errors }));
 

@@ -82,7 +82,10 @@ export interface TrainingStep<Batch = NamedArrays> extends AsyncDisposable {
   readonly accumulate: number;
   readonly models: readonly Uint8Array[];
   readonly nodeCounts: readonly number[];
-  /** Most bytes of tensors that the step has to hold at once, state and batch included; see {@link peakTensorBytes}. */
+  /**
+   * Most bytes of tensors that the step has to hold at once, state and batch included; see {@link peakTensorBytes}. Named
+   * dimensions count at stand-in sizes of about a hundred: give them fixed sizes where the figure matters.
+   */
   readonly peakTensorBytes: number;
 }
 

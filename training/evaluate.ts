@@ -41,11 +41,16 @@ export interface Evaluation {
   meanRelativeL2: number;
 }
 
+export interface EvaluateOptions {
+  progress?: Progress;
+  signal?: AbortSignal;
+}
+
 /** Errors of `predict` on every sample, and their statistics per category. Predictions are timed one by one. */
 export async function evaluate(
   predict: Predictor,
   samples: readonly EvaluationSample[],
-  { progress = silentProgress, signal }: { progress?: Progress; signal?: AbortSignal } = {},
+  { progress = silentProgress, signal }: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const errors: SampleErrors[] = [];
   for (const sample of samples) {

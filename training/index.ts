@@ -6,11 +6,13 @@ export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.
 export { encodesApart, exportEncodeApply } from './encode-apply.js';
 export {
   type ErrorStatistics,
+  type EvaluateOptions,
   type Evaluation,
   evaluate,
   type Predictor,
   type SampleErrors,
 } from './evaluate.js';
+export { evaluateRun } from './evaluate-run.js';
 export {
   EVALUATION_SAMPLES_DEFAULTS,
   type EvaluationSample,

@@ -11,17 +11,8 @@ import {
   poissonTask,
 } from '../../datasets/index.js';
 import { type SupervisionConfig, supervision } from '../../operators/index.js';
-import {
-  evaluate,
-  exportModel,
-  exportRun,
-  openSurrogate,
-  type TrainedOperator,
-  testSamples,
-  train,
-} from '../../training/index.js';
+import { evaluateRun, exportRun, type TrainedOperator, testSamples, train } from '../../training/index.js';
 import { type Recipe, type RecipeName, recipes } from '../demo/recipes.js';
-import type { Watch } from '../demo/watch.js';
 
 export interface TrainTaskOptions {
   readonly task: NpsolverTaskName;
@@ -100,7 +91,7 @@ async function runPhases(options: TrainTaskOptions): Promise<TrainSummary | unde
 
   const watch = { progress, signal };
   const samples = await testSamples(definition, { seed: combineSeeds(seed, 1), ...watch });
-  const evaluation = await errorsOf(run, samples, watch);
+  const evaluation = await evaluateRun(run, samples, watch);
   await exportRun(run, { errors: { test: evaluation } });
   const { configuration, history } = run;
   const summary: TrainSummary = {
@@ -147,13 +138,4 @@ async function trainRecipe(
     signal,
     progress,
   });
-}
-
-async function errorsOf(run: TrainedOperator, samples: Parameters<typeof evaluate>[1], watch: Watch) {
-  const surrogate = await openSurrogate(await exportModel(run));
-  try {
-    return await evaluate(surrogate.answer, samples, watch);
-  } finally {
-    await surrogate.dispose();
-  }
 }

@@ -4,14 +4,10 @@ import { generateMeshes, npsolverTask, poissonTask } from 'fieldsmith/datasets';
 import { DivergenceError } from 'fieldsmith/runtime';
 import {
   describeHardware,
-  type Evaluation,
-  type EvaluationSample,
-  evaluate,
-  exportModel,
+  evaluateRun,
   exportRun,
   InvalidInputError,
   oneCycle,
-  openSurrogate,
   type Progress,
   type TrainedOperator,
   testSamples,
@@ -96,7 +92,10 @@ export async function run(options: AblationOptions = {}) {
         options,
       );
       if (trained.status === 'interrupted') return 'interrupted; the same command continues';
-      const evaluation = await errorsOn(trained, test, options);
+      const evaluation = await evaluateRun(trained, test, {
+        threads: options.threads,
+        signal: options.signal,
+      });
       await exportRun(trained, { errors: { test: evaluation } });
       const row = {
         task: TASK,
@@ -198,7 +197,9 @@ async function tunedRate(
     try {
       const trained = await trainArm(arms[name], run, options);
       if (trained.status === 'interrupted') return undefined;
-      tried[learningRate] = (await errorsOn(trained, validation, options)).meanRelativeL2;
+      tried[learningRate] = (
+        await evaluateRun(trained, validation, { threads: options.threads, signal: options.signal })
+      ).meanRelativeL2;
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       options.progress?.message(`${name} at rate ${learningRate}: ${error.message}`);
@@ -229,17 +230,4 @@ async function trainArm(
     signal,
     progress,
   });
-}
-
-async function errorsOn(
-  trained: TrainedOperator,
-  samples: readonly EvaluationSample[],
-  { threads, signal }: AblationOptions,
-): Promise<Evaluation> {
-  const surrogate = await openSurrogate(await exportModel(trained), { threads });
-  try {
-    return await evaluate(surrogate.answer, samples, { signal });
-  } finally {
-    await surrogate.dispose();
-  }
 }

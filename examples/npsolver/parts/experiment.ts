@@ -4,11 +4,9 @@ import type { FieldLoss, NeuralOperator } from 'fieldsmith/operators';
 import {
   beforeTraining,
   describeHardware,
-  evaluate,
-  exportModel,
+  evaluateRun,
   exportRun,
   oneCycle,
-  openSurrogate,
   type Progress,
   type TrainedOperator,
   testSamples,
@@ -70,6 +68,8 @@ export async function experiment(settings: Experiment, options: ExperimentOption
   const { history, configuration } = trained;
   const minutes = (pick: (step: (typeof history)[number]) => number) =>
     history.reduce((sum, step) => sum + pick(step), 0) / 60;
+  const { threads, progress, signal } = options;
+  const asking = { threads, progress, signal };
   const evaluations = [];
   for (const cellCount of cells) {
     const definition = npsolverTask(name, {
@@ -77,9 +77,9 @@ export async function experiment(settings: Experiment, options: ExperimentOption
       seed: TEST_SEED,
       ...(options.samples === undefined ? {} : { samplesPerMesh: options.samples }),
     });
-    const samples = await testSamples(definition, { seed: TEST_SEED, signal: options.signal });
-    const evaluation = await errorsOn(trained, samples, options);
-    const untrained = await errorsOn(beforeTraining(trained), samples, options);
+    const samples = await testSamples(definition, { seed: TEST_SEED, signal });
+    const evaluation = await evaluateRun(trained, samples, asking);
+    const untrained = await evaluateRun(beforeTraining(trained), samples, asking);
     evaluations.push([`${cellCount} cells`, evaluation] as const);
     writeRow(results, {
       task: name,
@@ -140,17 +140,4 @@ async function trainWithin(
     signal,
     progress,
   });
-}
-
-async function errorsOn(
-  trained: TrainedOperator,
-  samples: Parameters<typeof evaluate>[1],
-  { threads, progress, signal }: ExperimentOptions,
-) {
-  const surrogate = await openSurrogate(await exportModel(trained), { threads });
-  try {
-    return await evaluate(surrogate.answer, samples, { progress, signal });
-  } finally {
-    await surrogate.dispose();
-  }
 }
