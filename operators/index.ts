@@ -6,7 +6,7 @@ export {
   NPSOLVER_2D,
   NPSOLVER_3D,
 } from './ba-transolver/options.js';
-export { NPSOLVER_TASKS, type NpsolverTask, npsolverPreset } from './ba-transolver/presets.js';
+export { type NpsolverPresetName, npsolverPreset } from './ba-transolver/presets.js';
 export { type BatchArrays, batchInputs, batchSpecs } from './batch-inputs.js';
 export {
   type AggregationBasisOptions,

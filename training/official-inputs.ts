@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import { meshBoundingBox } from '../geometry/bounding-box.js';
-import { type EncoderInputs, type NpsolverTask, npsolverPreset } from '../operators/index.js';
+import { type EncoderInputs, type NpsolverPresetName, npsolverPreset } from '../operators/index.js';
 import { requireKnownPatches } from '../solvers/boundary-conditions.js';
 import { boundaryFaceValues, type PoissonProblem } from '../solvers/index.js';
 import { removeVolumeMean } from '../solvers/neumann-projection.js';
@@ -29,7 +29,7 @@ export interface OfficialInputs {
  */
 export function officialInputs(
   problem: PoissonProblem,
-  task: NpsolverTask,
+  task: NpsolverPresetName,
   scaling: OfficialScaling = 'scaled',
 ): OfficialInputs {
   const { mesh } = problem;
@@ -85,7 +85,7 @@ export function officialInputs(
 }
 
 /** κ, when the problem has nothing that NPSolver's equation lacks. */
-function requireKnownPhysics(problem: PoissonProblem, task: NpsolverTask): number {
+function requireKnownPhysics(problem: PoissonProblem, task: NpsolverPresetName): number {
   const { mesh, conductivity = 1, reaction = 0, contactResistances = [] } = problem;
   const dimension = task === 'cube' ? 3 : 2;
   if (mesh.dimension !== dimension) {
@@ -101,7 +101,7 @@ function requireKnownPhysics(problem: PoissonProblem, task: NpsolverTask): numbe
 }
 
 /** 0 of Neumann and 1 of Dirichlet faces, `[face − internalFaceCount]`. */
-function faceTypes({ mesh, boundaryConditions }: PoissonProblem, task: NpsolverTask): Uint8Array {
+function faceTypes({ mesh, boundaryConditions }: PoissonProblem, task: NpsolverPresetName): Uint8Array {
   requireKnownPatches(mesh, boundaryConditions);
   const values = boundaryFaceValues(mesh, boundaryConditions);
   const types = new Uint8Array(values.length);
@@ -128,7 +128,7 @@ function faceTypes({ mesh, boundaryConditions }: PoissonProblem, task: NpsolverT
 }
 
 /** What NPSolver's sources have as 1. */
-function sourceSize(source: Float64Array, task: NpsolverTask): number {
+function sourceSize(source: Float64Array, task: NpsolverPresetName): number {
   const mean = source.reduce((sum, value) => sum + value, 0) / source.length;
   if (task === 'control' && mean > 0) return mean;
   return source.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;

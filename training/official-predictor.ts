@@ -3,7 +3,7 @@ import {
   baTransolver,
   batchInputs,
   batchSpecs,
-  type NpsolverTask,
+  type NpsolverPresetName,
   npsolverPreset,
   type OperatorInputs,
 } from '../operators/index.js';
@@ -36,7 +36,7 @@ export interface OfficialPredictor {
  */
 export async function officialPredictor(
   checkpoint: OfficialCheckpoint,
-  task: NpsolverTask,
+  task: NpsolverPresetName,
   { scaling, ...session }: OfficialPredictorOptions = {},
 ): Promise<OfficialPredictor> {
   const { options, parameters } = checkpoint;

@@ -64,8 +64,9 @@ export interface TrainedOperator extends TrainingRun {
 }
 
 /**
- * Trains an operator on fresh samples of a task: Adam, gradients clipped, no sample seen twice. Parameters start from
- * the seed's stream, batches come from another stream of the same seed; equal options give equal bytes on one machine.
+ * Trains an operator on samples of a task, fresh ones unless it has `distinctSamples`: Adam, gradients clipped.
+ * Parameters start from the seed's stream, batches come from another stream of the same seed; equal options give equal
+ * bytes on one machine.
  *
  * @throws InvalidInputError for options that do not fit together; see {@link executeRun} for the rest
  */

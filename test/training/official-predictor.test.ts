@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../common/random.js';
 import { cornerRemovedSquare, generateMesh, type Mesh } from '../../geometry/index.js';
-import { baTransolver, type NpsolverTask, npsolverPreset } from '../../operators/index.js';
+import { baTransolver, type NpsolverPresetName, npsolverPreset } from '../../operators/index.js';
 import type { BoundaryConditions, PoissonProblem } from '../../solvers/index.js';
 import {
   type OfficialCheckpoint,
@@ -196,7 +196,7 @@ describe('units, strength and conductivity', () => {
     await expect(predictor.predict({ ...problem, ...change })).rejects.toThrow(message);
   });
 
-  test.each<NpsolverTask>(['dirichlet', 'neumann', 'control', 'cube'])(
+  test.each<NpsolverPresetName>(['dirichlet', 'neumann', 'control', 'cube'])(
     'a checkpoint of random types is none of %s',
     async (task) => {
       await expect(officialPredictor(checkpoint, task)).rejects.toThrow(`the networks of '${task}' have`);
