@@ -1,21 +1,15 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
 import { CONJUGATE_GRADIENT_DEFAULTS, type SolveStatus } from './conjugate-gradient.js';
-import { deferredCorrection } from './deferred-correction.js';
 import { type CoarseSpace, deflation } from './deflation.js';
-import { type DiscreteSystem, imageOf, residualOf } from './discrete-system.js';
+import { type DiscreteSystem, residualOf } from './discrete-system.js';
 import { type Guess, type GuessReport, guessReport, judgeGuess } from './guess.js';
-import { innerSolve, type SolveLimits, type SolveState } from './inner-solve.js';
-import {
-  compatibleRightHandSide,
-  type NeumannOptions,
-  removeRowSum,
-  removeVolumeMean,
-} from './neumann-projection.js';
+import { compatibleRightHandSide, type NeumannOptions, removeRowSum } from './neumann-projection.js';
 import { correctionVanishes } from './non-orthogonal-correction.js';
 import { assemble, checkedBoundaryValues } from './poisson-operator.js';
 import { choosePreconditioner, type PreconditionerChoice } from './preconditioner-choice.js';
 import type { PoissonProblem } from './problem.js';
+import { solveSystem } from './solve-system.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 import { norm } from './vectors.js';
 
@@ -72,13 +66,6 @@ export interface Certificate {
   readonly seconds: { readonly setup: number; readonly guess: number; readonly solve: number };
 }
 
-/** Where even the accelerated correction stalls above this relative residual, half of it is tried. */
-const LIMITED_ABOVE = 1e-6;
-/** Times that a solve goes on to a quarter of its target for the sake of the heat balance. */
-const BALANCE_ATTEMPTS = 3;
-/** Least share tried. */
-const LEAST_SHARE = 0.25;
-
 /**
  * Solves −∇·(κ∇u) + c u = q to a computed residual: finite volumes, then conjugate gradients from the guess. A guess
  * whose energy error is larger than that of zero, ‖u* − g‖_B > ‖u*‖_B ⇔ 2bᵀg < gᵀBg, is rejected. (The residual would be
@@ -96,7 +83,7 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
   const settings: Settings = { ...SOLVE_DEFAULTS, ...withoutUndefined(options) };
   const { neumannImbalance, signal, progress, maximumIterations } = settings;
   const started = performance.now();
-  let system = prepare(problem, settings);
+  const system = prepare(problem, settings);
   const { operator, preconditioner } = system;
   const scale = norm(residualOf(system, new Float64Array(operator.mesh.cellCount)));
   const guessStarted = performance.now();
@@ -107,36 +94,14 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
   const solveStarted = performance.now();
 
   const u = judged?.used && judged.field ? judged.field.slice() : new Float64Array(operator.mesh.cellCount);
-  const startNorm = norm(residualOf(system, u));
-  const state: SolveState = {
-    status: 'converged',
-    reason: 'the start meets the tolerance',
-    iterations: 0,
-    corrections: 0,
-    residualHistory: [startNorm],
-    energyError: null,
-  };
-  const limits: SolveLimits = {
+  const { state, correctionShare } = await solveSystem(system, u, {
     target: settings.relativeTolerance * scale,
     scale,
     maximumIterations,
     signal,
     progress,
-  };
-  await iterate(system, u, state, limits);
-  while (mustLimit(system, state, scale)) {
-    system = { ...system, correctionShare: system.correctionShare / 2 };
-    await iterate(system, u, state, limits);
-    state.reason += `; limited to ${system.correctionShare} of the non-orthogonal correction, which did not converge: improve the mesh`;
-  }
-  for (let attempt = 1; !balance(system, u, limits.target) && attempt <= BALANCE_ATTEMPTS; attempt++) {
-    const { status, reason } = state;
-    if (status !== 'converged') break;
-    await iterate(system, u, state, { ...limits, target: limits.target / 4 ** attempt });
-    Object.assign(state, { status, reason });
-  }
-  const residualNorm = norm(residualOf(system, u));
-  state.residualHistory[state.residualHistory.length - 1] = residualNorm;
+  });
+  const residualNorm = state.residualHistory[state.residualHistory.length - 1];
   const finished = performance.now();
   return {
     solution: u,
@@ -144,7 +109,7 @@ export async function solve(problem: PoissonProblem, options: SolveOptions = {})
     reason: state.reason,
     iterations: state.iterations,
     corrections: state.corrections,
-    nonOrthogonalCorrection: system.correctionShare,
+    nonOrthogonalCorrection: correctionShare,
     residualNorm,
     relativeResidual: residualNorm === 0 ? 0 : residualNorm / scale,
     residualHistory: Float64Array.from(state.residualHistory),
@@ -199,84 +164,6 @@ function coarseSpaceOf(coarse: CoarseSpace, matrix: SparseMatrix): CoarseSpace {
     'solvers.solve: the coarse space of `deflation` belongs to another matrix; it holds for one mesh, one κ and one set of ' +
       'boundary types, make it anew',
   );
-}
-
-function iterate(
-  system: DiscreteSystem,
-  u: Float64Array,
-  state: SolveState,
-  limits: SolveLimits,
-): Promise<void> {
-  return (system.correctionShare === 0 ? plainSolve : deferredCorrection)(system, u, state, limits);
-}
-
-/** Conjugate gradients on B u = b, again from the true residual should that miss the target. */
-async function plainSolve(
-  system: DiscreteSystem,
-  u: Float64Array,
-  state: SolveState,
-  limits: SolveLimits,
-): Promise<void> {
-  let r = residualOf(system, u);
-  let residualNorm = norm(r);
-  while (residualNorm > limits.target) {
-    const inner = await innerSolve(
-      system,
-      r,
-      residualNorm,
-      0.999 * (limits.target / residualNorm),
-      state,
-      limits,
-    );
-    for (let i = 0; i < u.length; i++) u[i] += inner.solution[i];
-    const before = residualNorm;
-    r = residualOf(system, u);
-    residualNorm = norm(r);
-    if (inner.iterations > 0 && inner.energyError !== null) {
-      // of a run that goes on from another the estimate is coarse: the error falls about as ‖r‖ does
-      const continued = (state.energyError ?? Number.POSITIVE_INFINITY) * (residualNorm / before);
-      state.energyError = Math.min(continued, inner.energyError);
-    }
-    if (residualNorm <= limits.target) {
-      state.status = 'converged';
-      state.reason = 'the true residual meets the tolerance';
-    } else if (inner.status === 'converged' && !(residualNorm < 0.5 * before)) {
-      state.status = 'stagnated';
-      state.reason = 'the true residual no longer falls: the tolerance is below round-off';
-    }
-    if (state.status !== 'converged') return;
-  }
-}
-
-function mustLimit(system: DiscreteSystem, state: SolveState, scale: number): boolean {
-  const reached = state.residualHistory[state.residualHistory.length - 1];
-  return (
-    state.status === 'stagnated' && reached > LIMITED_ABOVE * scale && system.correctionShare > LEAST_SHARE
-  );
-}
-
-/**
- * u ← u + α with Σ(r − α A1) = 0, unless that takes the residual above the target; where constants are free, removes the
- * mean. Says whether it was done.
- */
-function balance(system: DiscreteSystem, u: Float64Array, target: number): boolean {
-  const { operator } = system;
-  if (operator.singular) {
-    removeVolumeMean(u, operator.mesh.cellVolumes);
-    return true;
-  }
-  const image = imageOf(system, new Float64Array(u.length).fill(1));
-  const r = residualOf(system, u);
-  const step = total(r) / total(image);
-  let squared = 0;
-  for (let i = 0; i < r.length; i++) squared += (r[i] - step * image[i]) ** 2;
-  if (!(Math.sqrt(squared) <= Math.max(target, norm(r)))) return false;
-  for (let i = 0; i < u.length; i++) u[i] += step;
-  return true;
-}
-
-function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function shiftOf(preconditioner: object): number {
