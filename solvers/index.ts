@@ -38,6 +38,7 @@ export { type DifferentiableSteps, differentiableSteps } from './conjugate-gradi
 export { conjugateGradientStepsMany } from './conjugate-gradient-steps-many.js';
 export type { ContactResistance } from './contact-resistance.js';
 export { type CoarseSpace, deflation } from './deflation.js';
+export * from './diffusion-sorption/index.js';
 export { type EnergyErrorBounds, type EnergyRecord, energyErrorBounds } from './energy-error.js';
 export type { Guess, GuessOptions, GuessReport } from './guess.js';
 export {
