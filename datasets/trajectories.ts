@@ -7,6 +7,8 @@ export interface Trajectories {
   readonly trajectories: number;
   readonly frames: number;
   readonly components: number;
+  /** How many of them, the last ones, never change along a trajectory: given to a model, not predicted; 0 by default */
+  readonly constants?: number;
   readonly points: readonly number[];
   /** Length of the domain along each axis */
   readonly length: readonly number[];

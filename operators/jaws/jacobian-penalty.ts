@@ -11,7 +11,7 @@ import type { JacobianPenaltyOptions } from './options.js';
 
 /** Random directions and what the solver makes of them, from the batch. */
 export interface Probe {
-  /** v with entries ±1, `[batch, ...grid, channels]` */
+  /** v with entries ±1, `[batch, ...grid, channels]`; those of constants are not looked at */
   readonly signs: tf.Tensor;
   /** J v of the solver for these v, where the target asks for it; in the same units of S_u */
   readonly reference?: tf.Tensor;
@@ -31,10 +31,11 @@ export function jacobianSize(
   probe: Probe,
   options: JacobianPenaltyOptions,
 ): tf.Tensor {
-  const { signs } = probe;
+  const signs = stepper.evolving(probe.signs);
   const change = changeProduct(stepper, parameters, state, signs, options);
   const product = options.target === 'identity' ? change : tf.add(signs, change);
-  const difference = options.target === 'reference' ? tf.sub(product, probe.reference!) : product;
+  const difference =
+    options.target === 'reference' ? tf.sub(product, stepper.evolving(probe.reference!)) : product;
   const size = tf.sum(tf.square(difference), -1, true);
   return options.target === 'excess' ? tf.relu(tf.sub(size, probe.referenceNorm!)) : size;
 }
@@ -50,14 +51,15 @@ function changeProduct(
   const increment = (u: tf.Tensor) => stepper.increment(parameters, u);
   const unit = perChannel(stepper.scales.state);
   if (probe === 'column') {
-    return tf.mul(vectorJacobianProduct(increment, state, tf.div(signs, unit)), unit);
+    const weights = stepper.ofState(tf.div(signs, unit));
+    return tf.mul(stepper.evolving(vectorJacobianProduct(increment, state, weights)), unit);
   }
-  const direction = tf.mul(signs, unit);
+  const direction = stepper.ofState(tf.mul(signs, unit));
   const moved =
     product === 'double-vjp'
       ? jacobianVectorProduct(increment, state, direction)
       : centralDifferenceProduct(increment, state, direction, differenceStep);
-  return tf.div(moved, unit);
+  return tf.div(stepper.evolving(moved), unit);
 }
 
 /**

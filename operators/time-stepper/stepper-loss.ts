@@ -62,7 +62,7 @@ export function stepperParameters(
 export const withoutTolerances = (parameters: Parameters): Parameters =>
   Object.fromEntries(Object.entries(parameters).filter(([name]) => !name.startsWith('tolerance.')));
 
-/** s of the Jacobian's tolerance at a state, `[batch, ...grid, 1]`. */
+/** s of the Jacobian's tolerance at a state's evolving channels, `[batch, ...grid, 1]`. */
 export const jacobianTolerance = (
   parameters: ParameterTensors,
   state: tf.Tensor,
@@ -94,7 +94,7 @@ export function stepperLoss(
   for (let k = 1; k <= steps; k++) {
     if (k > 1 && method.gradients === 'stopped') state = stopGradient(state);
     state = stepper.forward(parameters, state);
-    const residual = tf.sub(state, batch[frameName(warmUp + k)]);
+    const residual = stepper.evolving(tf.sub(state, batch[frameName(warmUp + k)]));
     squares.push(tf.square(tf.div(residual, perChannel(scales.increment))));
   }
   const square = squares.length === 1 ? squares[0] : tf.div(tf.addN(squares), steps);
@@ -105,11 +105,14 @@ export function stepperLoss(
   if (jacobian.tolerance === 'uniform') {
     return { loss: tf.add(misfit, tf.mul(tf.mean(size), jacobian.weight)), misfit, penalty: tf.mean(size) };
   }
-  const s = jacobianTolerance(parameters, at, jacobian, scales);
+  const s = jacobianTolerance(parameters, stepper.evolving(at), jacobian, scales);
   const weight = jacobian.strictMap ? stopGradient(misfit) : tf.scalar(jacobian.weight);
-  const stateSize = start.shape.slice(1).reduce((product, points) => product * points, 1);
+  const stateSize = stepper
+    .evolving(start)
+    .shape.slice(1)
+    .reduce((product, points) => product * points, 1);
   const penalty = toleratedSize(size, s, jacobian.strictMap ? stateSize : jacobian.barrier);
-  const data = dataTerm(parameters, square, misfit, s, start, jacobian, scales);
+  const data = dataTerm(parameters, square, misfit, s, stepper.evolving(start), jacobian, scales);
   return { loss: tf.add(data, tf.mul(weight, penalty)), misfit, penalty };
 }
 

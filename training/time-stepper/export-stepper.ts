@@ -40,6 +40,7 @@ export async function exportStepper(trained: TrainedStepper): Promise<Uint8Array
       conservative: stepper.options.conservative,
       interval: data.interval,
       components: data.components,
+      constants: stepper.options.constants,
       trained: {
         points: [...data.points],
         length: [...data.length],
@@ -65,7 +66,8 @@ function probeState({ data, scales }: TrainedStepper): HostArray {
   values.forEach((_, at) => {
     const point = Math.floor(at / data.components);
     const [along, across] = [point % last, Math.floor(point / last)];
-    values[at] = scales.state[at % data.components] * Math.sin((2 * Math.PI * (along + across)) / last);
+    values[at] =
+      (scales.state[at % data.components] ?? 1) * Math.sin((2 * Math.PI * (along + across)) / last);
   });
   return { shape, data: values };
 }

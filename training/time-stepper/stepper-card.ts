@@ -13,6 +13,8 @@ export const stepperCardSchema = z.object({
   /** Time that one step advances. */
   interval: z.number().positive(),
   components: z.int().min(1),
+  /** How many of them, the last ones, no step changes. */
+  constants: z.int().min(0).default(0),
   /** Grid, length of the domain and range of ν of the training data; the grid may differ in use. */
   trained: z.object({
     points: z.array(z.int().min(1)).min(1),

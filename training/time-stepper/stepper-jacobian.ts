@@ -32,7 +32,7 @@ export async function jacobianField(
   const compiled = await compile(
     ({ u, signs }, weights) => ({
       size: jacobianSize(stepper, weights, u, { signs }, options),
-      ...(learned ? { s: jacobianTolerance(weights, u, learned, scales) } : {}),
+      ...(learned ? { s: jacobianTolerance(weights, stepper.evolving(u), learned, scales) } : {}),
     }),
     { u: spec, signs: spec },
     { ...session, parameters },

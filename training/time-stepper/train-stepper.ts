@@ -86,7 +86,8 @@ export async function trainStepper(
   checkTrajectories(data, 'trainStepper');
   const method = stepperMethod(options.method);
   const scales = trajectoryScales(data);
-  const stepper = timeStepper(operator, { scales, conservative });
+  const constants = data.constants ?? 0;
+  const stepper = timeStepper(operator, { scales, conservative, constants });
   const grid = [...data.points];
   const description: RunOptions = {
     operator: { name: operator.name, options: operator.options, conservative },
@@ -157,6 +158,11 @@ async function referenceOf(
   seed: number,
 ): Promise<ReferenceProbes | undefined> {
   if (!jacobian || !needsReference(jacobian)) return undefined;
+  if (data.constants) {
+    throw new InvalidInputError(
+      `trainStepper: target ${jacobian.target} needs a solver of the whole state, which constants are no part of`,
+    );
+  }
   if ('product' in reference) return reference;
   return referenceProbes(data, scales, seed, { ...reference, signal, progress });
 }
@@ -175,7 +181,8 @@ function requireNumbers(batchSize: number, seed: number, clipNorm: number): void
 
 /** The data without their values: sizes and one hash over all of them. */
 function describeTrajectories({ values, viscosity, ...rest }: Trajectories) {
-  const { trajectories, frames, components, points, length, interval } = rest;
+  const { trajectories, frames, components, constants = 0, points, length, interval } = rest;
   const hash = createHash('sha256').update(values).update(viscosity).digest('hex');
-  return { trajectories, frames, components, points, length, interval, sha256: hash };
+  const sizes = { trajectories, frames, components, points, length, interval };
+  return { ...sizes, ...(constants > 0 ? { constants } : {}), sha256: hash };
 }

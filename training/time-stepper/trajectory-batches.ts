@@ -61,7 +61,7 @@ export function trajectoryBatches(data: Trajectories, options: TrajectoryBatches
       const normal = stream(NOISE);
       const noise = field();
       noise.data.forEach((_, at) => {
-        noise.data[at] = method.noise * scales.state[at % components] * normal.normal();
+        noise.data[at] = method.noise * (scales.state[at % components] ?? 0) * normal.normal();
       });
       inputs.noise = noise;
     }

@@ -1,9 +1,13 @@
 import { frameOf, type Trajectories } from '../../datasets/index.js';
 import type { StateScales } from '../../operators/index.js';
 
-/** Standard deviations of states, of their changes over one interval, and of differences of neighbours, a component each. */
+/**
+ * Standard deviations of states, of their changes over one interval, and of differences of neighbours, a component each;
+ * constants have none.
+ */
 export function trajectoryScales(data: Trajectories): StateScales {
-  const { components, points } = data;
+  const { points } = data;
+  const components = data.components - (data.constants ?? 0);
   const size = points.reduce((product, count) => product * count, 1);
   const strides = points.map((_, axis) => points.slice(axis + 1).reduce((product, n) => product * n, 1));
   const sums = Array.from({ length: components }, () => ({
