@@ -55,6 +55,7 @@ export {
   type WakeRecord,
   type WakeRequest,
 } from './cylinder-wake.js';
+export * from './diffusion-sorption/index.js';
 export {
   FOURIER_SOURCE_DEFAULTS,
   type FourierSource,

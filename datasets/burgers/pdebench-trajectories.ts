@@ -58,7 +58,7 @@ export async function writePdebenchTrajectories(
 /** Coordinates come in single precision: their steps agree to about 1e-4 of a step. */
 const UNEVEN = 1e-2;
 
-function evenSpacing(name: string, what: string, values: Float64Array): number {
+export function evenSpacing(name: string, what: string, values: Float64Array): number {
   if (values.length < 2)
     throw new InvalidInputError(`${name}: at least two ${what} are needed, got ${values.length}`);
   const step = (values[values.length - 1] - values[0]) / (values.length - 1);
