@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { packageFile } from '../../common/package-file.js';
+import { compileKernels, kernelModules } from '../../scripts/compile-kernels.mjs';
+
+describe('WebAssembly kernels', () => {
+  it.each(kernelModules())('%s: the committed bytes are what assembly/ compiles to', async (name) => {
+    const committed = readFileSync(packageFile(`solvers/kernels/compiled/${name}.ts`), 'utf8');
+    expect(committed, 'run node scripts/compile-kernels.mjs').toBe(await compileKernels(name));
+  });
+
+  it.each(kernelModules())('%s may be instantiated synchronously in every browser', async (name) => {
+    const { default: base64 } = await import(`../../solvers/kernels/compiled/${name}.ts`);
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    expect(WebAssembly.validate(bytes)).toBe(true);
+    expect(bytes.length).toBeLessThan(4096);
+  });
+});
