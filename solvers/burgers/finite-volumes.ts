@@ -1,8 +1,8 @@
 import { InvalidInputError } from '../../common/errors.js';
 import { type LineEnd, lineDiffusion } from './implicit-diffusion.js';
 import { godunovFlux, type Limiter, limiters } from './limiters.js';
+import type { RolloutOptions } from './periodic-solver.js';
 import { type BurgersState, countTrajectories } from './periodic-state.js';
-import type { RolloutOptions } from './spectral.js';
 
 export interface BurgersFiniteVolumesOptions {
   /** ν ≥ 0 */

@@ -22,6 +22,7 @@ export {
   type RowNormOptions,
   stepJacobian,
 } from './linearisation.js';
+export type { PeriodicSolver, RolloutOptions } from './periodic-solver.js';
 export type { BurgersState } from './periodic-state.js';
 export { shockResolution, TAIL_ENERGY_LIMIT, UnderResolvedError } from './resolution.js';
 export {
@@ -29,6 +30,5 @@ export {
   type BurgersSpectral,
   type BurgersSpectralOptions,
   burgersSpectral,
-  type RolloutOptions,
 } from './spectral.js';
 export type { Stepping } from './sub-steps.js';

@@ -1,10 +1,8 @@
-import { advectiveTransport } from './advective-transport.js';
-import { conservativeAdvection } from './conservative-advection.js';
-import { etdrk4, type Spectrum } from './etdrk4.js';
+import { etdrk4, type SemilinearProblem, type Spectrum } from './etdrk4.js';
 import { type BurgersState, type PeriodicShape, packColumns, unpackColumns } from './periodic-state.js';
 import { keptWaves, periodicTransform } from './periodic-transform.js';
 
-/** Working memory and plans that advance a fixed number of trajectories together. */
+/** Working memory and plans that advance a fixed number of trajectories of a problem together. */
 export interface SpectralEngine {
   load(state: BurgersState, chosen: readonly number[]): void;
   store(out: Float64Array, chosen: readonly number[]): void;
@@ -36,16 +34,13 @@ export function spectralEngine(
   shape: PeriodicShape,
   length: readonly number[],
   viscosity: number,
-  trajectories: number,
+  problem: SemilinearProblem,
 ): SpectralEngine {
   const { points, components } = shape;
-  const columns = components * trajectories;
+  const { columns } = problem;
+  const trajectories = columns / components;
   const all = periodicTransform(points, columns, 'all');
   const kept = periodicTransform(points, columns, 'dealiased');
-  const problem =
-    points.length === 1
-      ? conservativeAdvection(points[0], length[0], viscosity, columns)
-      : advectiveTransport(points, length, viscosity, trajectories);
   const stepper = etdrk4(problem);
   const grid = all.grid();
   const state = all.spectrum();
