@@ -131,7 +131,8 @@ export function* meshFromFileSteps(file: MeshFile, options: MeshFromFileOptions 
 /** Bits of `vtkGhostType` for cells that another piece owns, or that are hidden. */
 const GHOST_CELL = 1 | 32;
 
-function keptCells(file: MeshFile): { cells: Int32Array; dimension: 2 | 3 } {
+/** The cells of the highest dimension that are this file's own. @throws FileError if there are none, or of an unknown type */
+export function keptCells(file: MeshFile): { cells: Int32Array; dimension: 2 | 3 } {
   let dimension = 0;
   for (const type of file.cellTypes) dimension = Math.max(dimension, CELL_TYPES.get(type)?.dimension ?? 0);
   const unknown = file.cellTypes.findIndex((type) => !CELL_TYPES.has(type));
@@ -151,7 +152,7 @@ function keptCells(file: MeshFile): { cells: Int32Array; dimension: 2 | 3 } {
 }
 
 /** The points that cells use, joined where asked for, with 2 or 3 coordinates. */
-function usedPoints(
+export function usedPoints(
   file: MeshFile,
   cellPoints: Int32Array,
   dimension: 2 | 3,
@@ -253,7 +254,7 @@ function withInterfaces(mesh: Mesh, names: NamedFaces, complete: boolean): Mesh 
 }
 
 /** Rows of arrays by the row of the file that each comes from; the arrays themselves if that is every row in order. */
-function selectRows(data: FileArrays, fileRows: Int32Array, rowCount: number): FileArrays {
+export function selectRows(data: FileArrays, fileRows: Int32Array, rowCount: number): FileArrays {
   if (fileRows.length === rowCount && fileRows.every((row, i) => row === i)) return data;
   const selected: Record<string, FileArray> = {};
   for (const [name, array] of Object.entries(data)) {
