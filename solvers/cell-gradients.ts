@@ -64,7 +64,7 @@ export function gradientsOf(
 }
 
 /** Computed once per operator. Throws {@link GeometryError} for a cell whose faces do not span space. */
-function gradientRows(operator: PoissonOperator): GradientRows {
+export function gradientRows(operator: PoissonOperator): GradientRows {
   const known = rowsOf.get(operator);
   if (known) return known;
   const rows = directions(operator);

@@ -13,7 +13,7 @@ import { tensorComponents } from './conductivity.js';
 import { checkedBoundaryValues, type PoissonOperator } from './poisson-operator.js';
 
 /** What the two-point fluxes of an operator lack, as weights of differences and gradients. */
-interface CorrectionGeometry {
+export interface CorrectionGeometry {
   /** `[link]` of u_second − u_first */
   readonly excess: Float64Array;
   /** `[link][dimension]` of the gradient of the first cell */
@@ -118,7 +118,7 @@ export function fluxCorrections(
   return { links, boundary };
 }
 
-function geometryOf(operator: PoissonOperator): CorrectionGeometry {
+export function geometryOf(operator: PoissonOperator): CorrectionGeometry {
   const known = geometries.get(operator);
   if (known) return known;
   const { mesh, resistances, faceCoefficients, boundaryCoefficients } = operator;
