@@ -48,6 +48,7 @@ export {
 } from './schedule.js';
 export { conditionsOf, storedSamples } from './stored-samples.js';
 export { type TestSamplesOptions, testSamples } from './test-samples.js';
+export { type AlignedCycleOptions, alignedCycle } from './time-stepper/aligned-cycle.js';
 export {
   EVALUATE_STEPPER_DEFAULTS,
   type EvaluateStepperOptions,
@@ -55,6 +56,8 @@ export {
   type StepperEvaluation,
 } from './time-stepper/evaluate-stepper.js';
 export { exportStepper } from './time-stepper/export-stepper.js';
+export { type FlowGrid, kineticEnergy, relativeDivergence, vorticity } from './time-stepper/flow-figures.js';
+export { fluctuationErrors } from './time-stepper/fluctuation-errors.js';
 export {
   type JacobianZones,
   jacobianZones,
@@ -76,6 +79,7 @@ export {
   noisyStates,
   stepperNoiseGain,
 } from './time-stepper/rollout-noise.js';
+export { phaseErrors } from './time-stepper/rollout-phase.js';
 export { compareShocks, type ShockFigures, shockFigures } from './time-stepper/rollout-shocks.js';
 export { type BandErrors, bandErrors, energySpectrum } from './time-stepper/rollout-spectrum.js';
 export { type RolloutTrajectoriesOptions, rolloutTrajectories } from './time-stepper/rollout-trajectories.js';

@@ -5,4 +5,4 @@ export {
   cylinderFlow,
   type FlowWindow,
 } from './cylinder-flow.js';
-export { laminarStrouhalNumber, sheddingFrequency } from './shedding-frequency.js';
+export { laminarStrouhalNumber, sheddingFrequency, upwardCrossings } from './shedding-frequency.js';

@@ -1,12 +1,7 @@
 import { InvalidInputError } from '../../common/errors.js';
 
-/**
- * Mean frequency of an oscillation from its first to its last upward crossing of its mean, each placed between samples by
- * linear interpolation. Of the lift in units of d and U it is the Strouhal number.
- *
- * @throws InvalidInputError for a signal with fewer than three upward crossings
- */
-export function sheddingFrequency(signal: ArrayLike<number>, interval: number): number {
+/** Times at which an oscillation crosses its mean upwards, each placed between samples by linear interpolation. */
+export function upwardCrossings(signal: ArrayLike<number>, interval: number): number[] {
   let mean = 0;
   for (let i = 0; i < signal.length; i++) mean += signal[i] / signal.length;
   const crossings: number[] = [];
@@ -14,6 +9,17 @@ export function sheddingFrequency(signal: ArrayLike<number>, interval: number): 
     const [before, after] = [signal[i - 1] - mean, signal[i] - mean];
     if (before < 0 && after >= 0) crossings.push((i - 1 + before / (before - after)) * interval);
   }
+  return crossings;
+}
+
+/**
+ * Mean frequency of an oscillation from its first to its last upward crossing of its mean. Of the lift in units of d and U
+ * it is the Strouhal number.
+ *
+ * @throws InvalidInputError for a signal with fewer than three upward crossings
+ */
+export function sheddingFrequency(signal: ArrayLike<number>, interval: number): number {
+  const crossings = upwardCrossings(signal, interval);
   if (crossings.length < 3) {
     throw new InvalidInputError(
       `sheddingFrequency: the signal crosses its mean upwards ${crossings.length} times, 3 are needed; record longer`,
