@@ -1,3 +1,4 @@
+import { definedOnly } from '../common/defined-only.js';
 import { InvalidInputError } from '../common/errors.js';
 import {
   type EnergyErrorBounds,
@@ -215,10 +216,6 @@ function trueResidual(matrix: SparseMatrix, b: Float64Array, x: Float64Array, r:
     squared += value * value;
   }
   return Math.sqrt(squared);
-}
-
-function definedOnly(options: ConjugateGradientOptions): Partial<typeof CONJUGATE_GRADIENT_DEFAULTS> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function checkInput(

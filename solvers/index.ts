@@ -87,3 +87,5 @@ export {
 } from './solve.js';
 export { diagonal, multiply, type SparseMatrix } from './sparse-matrix.js';
 export { SSOR_DEFAULTS, type SsorOptions, ssor } from './ssor.js';
+export * from './transient/index.js';
+export * from './vorticity/index.js';

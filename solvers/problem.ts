@@ -47,7 +47,8 @@ export function cellReactions(mesh: Mesh, reaction: SampledValue | undefined): F
   return values.some((value) => value > 0) ? values.slice() : undefined;
 }
 
-function cellValues(mesh: Mesh, name: string, values: SampledValue): Float64Array {
+/** One value per cell; functions are sampled at the centroids, arrays are not copied. */
+export function cellValues(mesh: Mesh, name: string, values: SampledValue): Float64Array {
   return sampleValues(name, values, {
     entity: 'cell',
     count: mesh.cellCount,

@@ -1,3 +1,4 @@
+import { definedOnly } from '../common/defined-only.js';
 import { InvalidInputError } from '../common/errors.js';
 import type { Progress } from '../common/progress.js';
 import { CONJUGATE_GRADIENT_DEFAULTS, type SolveStatus } from './conjugate-gradient.js';
@@ -80,7 +81,7 @@ export interface Certificate {
  * @throws InvalidInputError on bad data or options; IllPosedProblemError on an unbalanced Neumann problem
  */
 export async function solve(problem: PoissonProblem, options: SolveOptions = {}): Promise<Certificate> {
-  const settings: Settings = { ...SOLVE_DEFAULTS, ...withoutUndefined(options) };
+  const settings: Settings = { ...SOLVE_DEFAULTS, ...definedOnly(options) };
   const { neumannImbalance, signal, progress, maximumIterations } = settings;
   const started = performance.now();
   const system = prepare(problem, settings);
@@ -168,8 +169,4 @@ function coarseSpaceOf(coarse: CoarseSpace, matrix: SparseMatrix): CoarseSpace {
 
 function shiftOf(preconditioner: object): number {
   return 'diagonalShift' in preconditioner ? Number(preconditioner.diagonalShift) : 0;
-}
-
-function withoutUndefined(options: SolveOptions): SolveOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,13 @@
+export type { TransientMethodName } from './runge-kutta.js';
+export {
+  solveTransient,
+  type TransientHeat,
+  type TransientSolution,
+  type TransientStep,
+} from './solve-transient.js';
+export { TRANSIENT_DEFAULTS, type TransientOptions } from './transient-options.js';
+export type {
+  TemperatureDependentConductivity,
+  TimeDependent,
+  TransientProblem,
+} from './transient-problem.js';
