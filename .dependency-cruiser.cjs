@@ -9,6 +9,7 @@ const allowed = {
   training: ['operators', 'datasets', 'runtime', 'solvers', 'geometry'],
   control: ['solvers', 'operators', 'runtime', 'geometry'],
   viewer: ['geometry', 'solvers', 'runtime', 'operators', 'control'],
+  server: ['geometry', 'solvers', 'runtime', 'datasets', 'operators', 'training', 'control'],
 };
 
 const browserSafe = '^(geometry|solvers|runtime|control|operators)/';
@@ -31,7 +32,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^examples/' },
       to: {
-        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/',
+        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|server|cli)/',
         pathNot: '/(index|inference)\\.ts$',
       },
     },
@@ -55,7 +56,7 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|cli)/',
+        path: '^(common|geometry|solvers|runtime|datasets|operators|training|control|viewer|server|cli)/',
       },
       to: {},
     },

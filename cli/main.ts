@@ -6,6 +6,7 @@ import { FieldsmithError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
 import { interruptSignal } from './interrupt-signal.js';
 import { positive, positiveNumber, whole } from './numbers.js';
+import { addServeCommand } from './serve/serve-command.js';
 import { terminalProgress } from './terminal-progress.js';
 import { addTrainCommand } from './train/train-command.js';
 
@@ -81,6 +82,7 @@ look      npx fieldsmith view ${options.out}`);
   });
 
 addTrainCommand(program);
+addServeCommand(program);
 
 program
   .command('view')

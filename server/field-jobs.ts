@@ -1,0 +1,118 @@
+import {
+  assemble,
+  compatibleRightHandSide,
+  heatBalance,
+  multiply,
+  type PoissonProblem,
+  removeRowSum,
+  solve,
+} from '../solvers/index.js';
+import { describeVerdict, OutsideTrainedRangeError } from '../training/index.js';
+import { encodeField } from './field-answer.js';
+import type { EncodedAnswer, Job } from './jobs.js';
+import { generatedMesh, type MeshLimits, type MeshWithFields } from './mesh-from-request.js';
+import type { Surrogates } from './models.js';
+import { problemFromRequest } from './problem-from-request.js';
+import type { ProblemRequest } from './problem-schema.js';
+
+type JobOf<K extends Job['kind']> = Extract<Job, { kind: K }>;
+
+/** Solves to a computed residual. */
+export async function solveJob(
+  { request, stored, encoding }: JobOf<'solve'>,
+  limits: MeshLimits,
+  surrogates: Surrogates,
+  signal: AbortSignal,
+): Promise<EncodedAnswer> {
+  const surrogate = request.guess && (await surrogates.open(request.guess.model));
+  const problem = problemOf(request, stored, limits);
+  const { relativeTolerance, maximumIterations, preconditioner, nonOrthogonalCorrection, neumannImbalance } =
+    request;
+  const { solution, residualHistory, guess, ...rest } = await solve(problem, {
+    guess: surrogate?.predict,
+    relativeTolerance,
+    maximumIterations,
+    preconditioner,
+    nonOrthogonalCorrection,
+    neumannImbalance,
+    signal,
+  });
+  signal.throwIfAborted();
+  const { warnings = [], ...verdict } = guess ?? {};
+  const certificate = { ...rest, ...(guess && { guess: verdict }) };
+  const converged = certificate.status === 'converged';
+  const report = {
+    certified: converged,
+    certificate,
+    warnings: [...(converged ? [] : [`not converged: ${certificate.reason}`]), ...warnings],
+  };
+  const long = {
+    residualHistory: Array.from(residualHistory),
+    ...(request.heatBalance && { heatBalance: patchHeat(problem, { ...certificate, solution }) }),
+  };
+  return encodeField(solution, { report, long, problem, encoding });
+}
+
+function patchHeat(problem: PoissonProblem, solved: Parameters<typeof heatBalance>[1]) {
+  const { patches, source, reaction, imbalance, relativeImbalance } = heatBalance(problem, solved);
+  return { patches, source, reaction, imbalance, relativeImbalance };
+}
+
+/** Predicts: no certificate, but the residual of the prediction and where the problem lies against the trained range. */
+export async function predictJob(
+  { request, stored, encoding }: JobOf<'predict'>,
+  limits: MeshLimits,
+  surrogates: Surrogates,
+): Promise<EncodedAnswer> {
+  const surrogate = await surrogates.open(request.model);
+  const problem = problemOf(request, stored, limits);
+  const range = surrogate.rangeOf(problem);
+  const verdict = describeVerdict(range);
+  if (range.outside && request.outOfRange === 'refuse') {
+    throw new OutsideTrainedRangeError(`predict: ${verdict}`, range);
+  }
+  const { neumannImbalance } = request;
+  const field = await surrogate.predict(problem, { neumannImbalance });
+  const report = {
+    certified: false,
+    model: request.model,
+    range,
+    relativeResidual: relativeResidual(problem, field, neumannImbalance),
+    warnings: range.outside || range.score === null ? [verdict] : [],
+  };
+  return encodeField(field, { report, problem, encoding });
+}
+
+/** ‖b − Bu‖/‖b‖ of the two-point flux, which surrogates learn. */
+function relativeResidual(
+  problem: PoissonProblem,
+  u: Float64Array,
+  neumannImbalance: ProblemOptions['neumannImbalance'],
+): number {
+  const { operator, rightHandSide } = assemble(problem);
+  const volumes = operator.mesh.cellVolumes;
+  let b = rightHandSide;
+  if (operator.singular && neumannImbalance === 'remove') removeRowSum(b, volumes);
+  else if (operator.singular) b = compatibleRightHandSide(b, volumes);
+  const image = multiply(operator.matrix, u);
+  let [residual, scale] = [0, 0];
+  for (let i = 0; i < b.length; i++) {
+    residual += (b[i] - image[i]) ** 2;
+    scale += b[i] ** 2;
+  }
+  return residual === 0 ? 0 : Math.sqrt(residual / scale);
+}
+
+interface ProblemOptions {
+  readonly neumannImbalance?: 'refuse' | 'remove';
+}
+
+function problemOf(
+  request: ProblemRequest,
+  stored: MeshWithFields | undefined,
+  limits: MeshLimits,
+): PoissonProblem {
+  const mesh = stored ?? ('generator' in request.mesh ? generatedMesh(request.mesh, limits) : undefined);
+  if (!mesh) throw new Error('job: a request that names a mesh came without it');
+  return problemFromRequest(request, mesh);
+}
