@@ -13,6 +13,7 @@ import * as ownTfjsModel from '../../examples/own-tfjs-model.js';
 import * as ownUNet from '../../examples/own-u-net.js';
 import * as poissonOnAPlate from '../../examples/poisson-on-a-plate.js';
 import * as trainPoissonSurrogate from '../../examples/train-poisson-surrogate.js';
+import * as transientPlate from '../../examples/transient-plate.js';
 import { readVtu } from '../../geometry/index.js';
 import { readModel } from '../../training/index.js';
 
@@ -27,6 +28,13 @@ describe('examples', () => {
     const { heatBalance, file, cells } = await poissonOnAPlate.run(folder);
     expect(Math.abs(heatBalance - 1)).toBeLessThan(1e-8);
     expect(readVtu(readFileSync(file)).cellData.temperature.values.length).toBe(cells);
+  });
+
+  it('transient-plate: hottest when the heating stops, no heat lost on the way', async () => {
+    const { heatImbalance, peakAt, peak, peakAtTheEnd } = await transientPlate.run(join(folder, 'transient'));
+    expect(heatImbalance).toBeLessThan(1e-8);
+    expect(peakAt).toBe(300);
+    expect(peakAtTheEnd).toBeLessThan(peak);
   });
 
   it('bracket: the temperature rise is that of a finer mesh within 0.5 %, all heat reaches the air', async () => {
