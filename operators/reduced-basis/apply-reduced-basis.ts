@@ -2,13 +2,15 @@ import type { SessionOptions } from '../../runtime/session.js';
 import type { CoarseSpace, PoissonOperator, Preconditioner } from '../../solvers/index.js';
 import { norm } from '../../solvers/vectors.js';
 import { type ErrorEstimate, errorEstimate } from './error-estimate.js';
-import { type ProjectionOptions, projectFields, projectionOf } from './projection.js';
+import { type BasisProjection, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
 import { type ReducedSession, reducedSession } from './reduced-session.js';
 import { basisSpace, twoLevelPreconditioner } from './two-level.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
 export interface ReducedModel {
   readonly rank: number;
+  /** Φ and M themselves, for models in r unknowns that go further, as with coefficients that change */
+  readonly projection: BasisProjection;
   /** Answers right-hand sides b `[source][cell]`, any number at once: 4·N·r flops each, and a few sparse products. */
   apply(rightHandSides: readonly Float64Array[]): ReducedAnswers;
   /** The same answers for many sources: dense products in float32 on ONNX Runtime, nothing but the fields returned. */
@@ -45,6 +47,7 @@ export function applyReducedBasis(
   const projection = projectionOf(operator, basis, rank, options);
   return {
     rank,
+    projection,
     session: (sessionOptions) => reducedSession(projection, sessionOptions),
     coarseSpace: basisSpace(projection),
     preconditioner: twoLevelPreconditioner(projection),
