@@ -49,8 +49,7 @@ export function relax(
   const scaling = scalingOf(operator);
   const polynomial = polynomialOf(operator, scaling, smoothing, rank);
   const { keep, gain } = polynomial;
-  const { rows } = field;
-  const length = rows * PANEL;
+  const length = field.rows * PANEL;
   const [lastField, lastResidual] = [lastColumnAlone(field), lastColumnAlone(residual)];
   if (lastField && lastResidual) {
     relaxColumn(operator.matrix, scaling.inverseDiagonal, polynomial, lastField, lastResidual);
@@ -62,17 +61,10 @@ export function relax(
     const u = field.values.subarray(panel * length, (panel + 1) * length);
     const r = residual.values.subarray(panel * length, (panel + 1) * length);
     step.fill(0);
-    keep.forEach((kept, k) => {
-      for (let row = 0, at = 0; row < rows; row++) {
-        const scale = gain[k] * scaling.inverseDiagonal[row];
-        for (const end = at + PANEL; at < end; at++) {
-          const value = kept * step[at] + scale * r[at];
-          step[at] = value;
-          u[at] += value;
-        }
-      }
-      addProduct(operator.matrix, step, -1, r, r);
-    });
+    for (let k = 0; k < keep.length; k++) {
+      addStep(scaling.inverseDiagonal, r, keep[k], gain[k], step, u);
+      subtractProduct(operator.matrix, step, r);
+    }
   }
 }
 
@@ -102,25 +94,27 @@ function power(matrix: SparseMatrix, x: Panels, { keep, gain }: Polynomial): Pan
   const result = emptyPanels(x.rows, x.columns);
   const length = x.rows * PANEL;
   const step = new Float64Array(length);
+  const buffers = [new Float64Array(length), new Float64Array(length)];
   for (let panel = 0; panel < panelCount(x.columns); panel++) {
-    const out = result.values.subarray(panel * length, (panel + 1) * length);
-    out.set(x.values.subarray(panel * length, (panel + 1) * length));
-    keep.forEach((kept, k) => {
-      for (let at = 0; at < length; at++) step[at] *= kept;
-      addProduct(matrix, out, -gain[k], step, step);
-      for (let at = 0; at < length; at++) out[at] += step[at];
-    });
+    let from = x.values.subarray(panel * length, (panel + 1) * length);
     step.fill(0);
+    for (let k = 0; k < keep.length; k++) {
+      const to =
+        k === keep.length - 1 ? result.values.subarray(panel * length, (panel + 1) * length) : buffers[k % 2];
+      advance(matrix, from, keep[k], gain[k], step, to);
+      from = to;
+    }
   }
   return result;
 }
 
-/** out = base + factor A x for one panel; `out` may be `base`. */
-function addProduct(
+/** step ← keep step − gain A x, out = x + step for one panel; `out` is not `x`, whose neighbours are still needed. */
+function advance(
   { rows, rowOffsets, columns, values }: SparseMatrix,
   x: Float64Array,
-  factor: number,
-  base: Float64Array,
+  keep: number,
+  gain: number,
+  step: Float64Array,
   out: Float64Array,
 ): void {
   let entry = 0;
@@ -137,10 +131,64 @@ function addProduct(
       s2 += value * x[from + 2];
       s3 += value * x[from + 3];
     }
-    out[at] = base[at] + factor * s0;
-    out[at + 1] = base[at + 1] + factor * s1;
-    out[at + 2] = base[at + 2] + factor * s2;
-    out[at + 3] = base[at + 3] + factor * s3;
+    const step0 = keep * step[at] - gain * s0;
+    const step1 = keep * step[at + 1] - gain * s1;
+    const step2 = keep * step[at + 2] - gain * s2;
+    const step3 = keep * step[at + 3] - gain * s3;
+    step[at] = step0;
+    step[at + 1] = step1;
+    step[at + 2] = step2;
+    step[at + 3] = step3;
+    out[at] = x[at] + step0;
+    out[at + 1] = x[at + 1] + step1;
+    out[at + 2] = x[at + 2] + step2;
+    out[at + 3] = x[at + 3] + step3;
+  }
+}
+
+/** step ← keep step + gain D⁻¹r, u ← u + step for one panel. */
+function addStep(
+  inverseDiagonal: Float64Array,
+  r: Float64Array,
+  keep: number,
+  gain: number,
+  step: Float64Array,
+  u: Float64Array,
+): void {
+  for (let row = 0, at = 0; row < inverseDiagonal.length; row++) {
+    const scale = gain * inverseDiagonal[row];
+    for (const end = at + PANEL; at < end; at++) {
+      const value = keep * step[at] + scale * r[at];
+      step[at] = value;
+      u[at] += value;
+    }
+  }
+}
+
+/** r ← r − A x for one panel. */
+function subtractProduct(
+  { rows, rowOffsets, columns, values }: SparseMatrix,
+  x: Float64Array,
+  r: Float64Array,
+): void {
+  let entry = 0;
+  for (let row = 0, at = 0; row < rows; row++, at += PANEL) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (const end = rowOffsets[row + 1]; entry < end; entry++) {
+      const value = values[entry];
+      const from = columns[entry] * PANEL;
+      s0 += value * x[from];
+      s1 += value * x[from + 1];
+      s2 += value * x[from + 2];
+      s3 += value * x[from + 3];
+    }
+    r[at] -= s0;
+    r[at + 1] -= s1;
+    r[at + 2] -= s2;
+    r[at + 3] -= s3;
   }
 }
 
