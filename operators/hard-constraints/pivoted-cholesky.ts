@@ -52,7 +52,10 @@ export function pivotedCholesky(matrix: Float64Array, n: number, tolerance: numb
 }
 
 /** The basic solution of M x = b: exact within the columns taken, 0 in the others. */
-export function pivotedSolve({ size: n, rank, order, factor }: PivotedCholesky, b: Float64Array): Float64Array {
+export function pivotedSolve(
+  { size: n, rank, order, factor }: PivotedCholesky,
+  b: Float64Array,
+): Float64Array {
   const y = new Float64Array(rank);
   for (let i = 0; i < rank; i++) {
     let sum = b[order[i]];

@@ -1,0 +1,22 @@
+export type { ConstraintCotangents } from './constraint-cotangents.js';
+export { CONSTRAINT_DEFAULTS, type ConstraintOptions } from './constraint-options.js';
+export { isFailure, type SolveDiagnostics, type SolveStatus } from './diagnostics.js';
+export { type LawProjection, lawProjection } from './laws.js';
+export { LEVENBERG_MARQUARDT_DEFAULTS, type LevenbergMarquardtOptions } from './levenberg-marquardt.js';
+export { type ExpertWindow, type Partition, type PartitionOptions, partition } from './partition.js';
+export {
+  type ConstraintFamily,
+  type ConstraintProblem,
+  IDENTITY,
+  type LinearFieldOperator,
+  type LinearLaw,
+  type PointwiseFunction,
+  type PointwiseResidual,
+  type PointwiseRows,
+  type Residual,
+  type RowGroup,
+  type StencilResidual,
+  type StencilRows,
+} from './residual.js';
+export type { Ridge } from './ridge.js';
+export { type ConstraintSolution, solveConstraint, UnsolvedConstraintError } from './solve-constraint.js';

@@ -1,0 +1,233 @@
+import { gramProduct, transposeProduct } from '../reduced-basis/dense-products.js';
+import { PANEL, panelCount } from '../reduced-basis/panels.js';
+import { addPanelProduct, panelMoments, panelsWithin, scalePanels } from './panel-vectors.js';
+import { type PointwiseChunk, pointwiseChunks, type SystemRows } from './pointwise-chunks.js';
+import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
+import type { PointwiseResidual } from './residual.js';
+import { gatherCoefficients, scatterBlock, scatterMoments } from './row-chunks.js';
+
+/** The systems of interface A, of all experts at once since they share terms. */
+export function pointwiseSystems(
+  residual: PointwiseResidual,
+  lifting: Float64Array,
+  systems: readonly SystemRows[],
+): ReducedSystem[] {
+  return pointwiseChunks(residual, lifting, systems).map((chunks, index) => {
+    const { basis } = systems[index];
+    const scratch = new Float64Array(
+      Math.max(0, ...chunks.map(({ terms: [{ rows, columns }] }) => panelCount(columns) * rows * PANEL)),
+    );
+    const system: PointwiseSystem = {
+      residual,
+      chunks,
+      columns: basis.columns,
+      unknowns: basis.columns * basis.experts.length,
+      scratch,
+    };
+    return {
+      norm: 'least-squares',
+      basis,
+      unknowns: system.unknowns,
+      rows: chunks.reduce((sum, { rows }) => sum + rows.length, 0),
+      linear: residual.linear,
+      at: (coefficients) => stateAt(system, coefficients),
+    };
+  });
+}
+
+interface PointwiseSystem {
+  readonly residual: PointwiseResidual;
+  readonly chunks: readonly PointwiseChunk[];
+  readonly columns: number;
+  readonly unknowns: number;
+  /** Memory for a panel matrix of the largest chunk. */
+  readonly scratch: Float64Array;
+}
+
+/** A chunk's rows at given coefficients. */
+interface Values {
+  /** v_l, `[l][row]` */
+  readonly v: readonly Float64Array[];
+  /** ρ, `[row]` */
+  readonly rho: Float64Array;
+}
+
+function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemState {
+  const { residual, chunks, unknowns, columns } = system;
+  const values = chunks.map((chunk) => evaluate(system, chunk, coefficients));
+  let objective = 0;
+  for (const { rho } of values) for (const value of rho) objective += value * value;
+  return {
+    coefficients,
+    objective: objective / 2,
+    gradient: () => {
+      const gradient = new Float64Array(unknowns);
+      chunks.forEach((chunk, index) => {
+        const { experts, terms } = chunk;
+        firstDerivatives(system, chunk, values[index]).forEach((scales, l) => {
+          const { rho } = values[index];
+          for (let row = 0; row < scales.length; row++) scales[row] *= rho[row];
+          scatterMoments(panelMoments(terms[l], scales), experts, columns, gradient);
+        });
+      });
+      return gradient;
+    },
+    normal: () => {
+      const matrix = new Float64Array(unknowns * unknowns);
+      chunks.forEach((chunk, index) => {
+        const { rows, experts, terms } = chunk;
+        const jacobian = panelsWithin(system.scratch, rows.length, terms[0].columns);
+        firstDerivatives(system, chunk, values[index]).forEach((scales, l) => {
+          scalePanels(terms[l], scales, jacobian, l === 0 ? 'set' : 'add');
+        });
+        scatterBlock(gramProduct(jacobian, jacobian), experts, columns, matrix, unknowns);
+      });
+      return matrix;
+    },
+    curvature: () => {
+      if (residual.linear) return undefined;
+      const matrix = new Float64Array(unknowns * unknowns);
+      chunks.forEach((chunk, index) => {
+        addCurvature(system, chunk, values[index], matrix);
+      });
+      return matrix;
+    },
+    adjoint: (lambda) => adjointOf(system, values, lambda),
+  };
+}
+
+function evaluate(
+  { residual, columns }: PointwiseSystem,
+  { group, terms, offsets, experts, points, weights, target }: PointwiseChunk,
+  coefficients: Float64Array,
+): Values {
+  const own = gatherCoefficients(coefficients, experts, columns);
+  const v = terms.map((term, l) => {
+    const value = offsets[l].slice();
+    addPanelProduct(term, own, value);
+    return value;
+  });
+  const rho = new Float64Array(points.length);
+  residual.rows[group].g.value(v, points, rho);
+  for (let row = 0; row < rho.length; row++) rho[row] = weights[row] * (rho[row] - target[row]);
+  return { v, rho };
+}
+
+/** s ∂g/∂v_l, `[l][row]` */
+function firstDerivatives(
+  { residual }: PointwiseSystem,
+  { group, points, weights, terms }: PointwiseChunk,
+  { v }: Values,
+): Float64Array[] {
+  const first = terms.map(() => new Float64Array(points.length));
+  residual.rows[group].g.first(v, points, first);
+  for (const derivative of first) {
+    for (let row = 0; row < derivative.length; row++) derivative[row] *= weights[row];
+  }
+  return first;
+}
+
+/** s ρ ∂²g/∂v_l∂v_l′, `[pair][row]` */
+function secondDerivatives(
+  { residual }: PointwiseSystem,
+  { group, points, weights }: PointwiseChunk,
+  { v, rho }: Values,
+): Float64Array[] {
+  const { g } = residual.rows[group];
+  if (g.pairs.length === 0) return [];
+  const second = g.pairs.map(() => new Float64Array(points.length));
+  g.second(v, points, second);
+  for (const derivative of second) {
+    for (let row = 0; row < derivative.length; row++) derivative[row] *= weights[row] * rho[row];
+  }
+  return second;
+}
+
+/** S = Q + Qᵀ, Q = Σ_l T_lᵀ (Σ_{l′>l} diag T_l′ + ½ diag T_l): one product for every l that occurs. */
+function addCurvature(
+  system: PointwiseSystem,
+  chunk: PointwiseChunk,
+  values: Values,
+  matrix: Float64Array,
+): void {
+  const { group, terms, rows, experts } = chunk;
+  const { pairs } = system.residual.rows[group].g;
+  const second = secondDerivatives(system, chunk, values);
+  const size = terms[0].columns;
+  const scaled = panelsWithin(system.scratch, rows.length, size);
+  for (const l of new Set(pairs.map(([first]) => first))) {
+    let mode: 'set' | 'add' = 'set';
+    pairs.forEach(([first, other], pair) => {
+      if (first !== l) return;
+      const scales = other === l ? second[pair].map((value) => value / 2) : second[pair];
+      scalePanels(terms[other], scales, scaled, mode);
+      mode = 'add';
+    });
+    const product = transposeProduct(terms[l], scaled);
+    const block = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) block[i * size + j] = product[i * size + j] + product[j * size + i];
+    }
+    scatterBlock(block, experts, system.columns, matrix, system.unknowns);
+  }
+}
+
+/**
+ * α_l = s (g_l p + ρ Σ_l′ g_ll′ T_l′λ), β_l = s ρ g_l at the rows; α = Σ_l D_lᵀ α_l and β alike, so that transposed operators
+ * act on two vectors a term, whatever N.
+ */
+function adjointOf(system: PointwiseSystem, values: readonly Values[], lambda: Float64Array): SystemAdjoint {
+  const { residual, chunks, columns } = system;
+  const names = Object.keys(residual.terms);
+  // [point][2] a term: α_l beside β_l
+  const fields = new Map(names.map((name) => [name, new Float64Array(2 * residual.points)]));
+  const groups: GroupCotangent[] = residual.rows.map(({ points }) => ({
+    weights: new Float64Array(points.length),
+    target: new Float64Array(points.length),
+  }));
+  chunks.forEach((chunk, index) => {
+    const { group, rows, points, terms, experts, weights } = chunk;
+    const { rho } = values[index];
+    const first = firstDerivatives(system, chunk, values[index]);
+    const second = secondDerivatives(system, chunk, values[index]);
+    const own = gatherCoefficients(lambda, experts, columns);
+    const along = terms.map((term) => {
+      const value = new Float64Array(rows.length);
+      addPanelProduct(term, own, value);
+      return value;
+    });
+    const p = new Float64Array(rows.length);
+    first.forEach((derivative, l) => {
+      for (let row = 0; row < p.length; row++) p[row] += derivative[row] * along[l][row];
+    });
+    const { terms: used, g } = residual.rows[group];
+    used.forEach((name, l) => {
+      const field = fields.get(name)!;
+      for (let row = 0; row < p.length; row++) {
+        field[2 * points[row]] += first[l][row] * p[row];
+        field[2 * points[row] + 1] += first[l][row] * rho[row];
+      }
+      g.pairs.forEach(([a, b], pair) => {
+        const other = a === l ? b : b === l ? a : -1;
+        if (other < 0) return;
+        for (let row = 0; row < p.length; row++) {
+          field[2 * points[row]] += second[pair][row] * along[other][row];
+        }
+      });
+    });
+    for (let row = 0; row < p.length; row++) {
+      groups[group].target[rows[row]] += weights[row] * p[row];
+      groups[group].weights[rows[row]] += weights[row] === 0 ? 0 : (-2 * p[row] * rho[row]) / weights[row];
+    }
+  });
+  const alpha = new Float64Array(residual.points);
+  const beta = new Float64Array(residual.points);
+  for (const name of names) {
+    const carried = residual.terms[name].applyTransposed(fields.get(name)!, 2);
+    for (let point = 0; point < alpha.length; point++) {
+      alpha[point] += carried[2 * point];
+      beta[point] += carried[2 * point + 1];
+    }
+  }
+  return { alpha, beta, groups };
+}

@@ -1,0 +1,220 @@
+import { gramProduct, transposeProduct } from '../reduced-basis/dense-products.js';
+import { type Panels, toPanels } from '../reduced-basis/panels.js';
+import { addCombination, type Reach, type SystemBasis, sideBySide } from './expert-bases.js';
+import { addPanelProduct, panelMoments, scalePanels } from './panel-vectors.js';
+import type { SystemRows } from './pointwise-chunks.js';
+import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
+import type { StencilResidual } from './residual.js';
+import { gatherCoefficients, type RowChunk, rowChunks, scatterBlock, scatterMoments } from './row-chunks.js';
+import { stencilImages, stencilReach } from './stencil-images.js';
+
+interface StencilChunk extends RowChunk {
+  /** `[row]` */
+  readonly equations: Int32Array;
+  /** s, `[row]` */
+  readonly weights: Float64Array;
+}
+
+interface StencilSystem {
+  readonly residual: StencilResidual;
+  readonly data: Float64Array;
+  readonly lifting: Float64Array;
+  readonly basis: SystemBasis;
+  readonly unknowns: number;
+  readonly reach: Reach;
+  readonly chunks: readonly StencilChunk[];
+  /** J of every chunk at a state of a nonlinear residual, or of all states of a linear one. */
+  jacobians(u: () => Float64Array): readonly Panels[];
+  /** ρ of every chunk where ω = 0, for a linear residual. */
+  readonly start: readonly Float64Array[];
+}
+
+/** The least-squares system of interface B for one basis. */
+export function stencilSystem(
+  residual: StencilResidual,
+  data: Float64Array,
+  lifting: Float64Array,
+  { basis, selected }: SystemRows,
+): ReducedSystem {
+  const reach = stencilReach(residual, data, basis);
+  const ofGroups = residual.rows.map(() => reach);
+  const chunks = rowChunks(selected, ofGroups, (group, row) => residual.rows[group].equations[row]).map(
+    (chunk) => {
+      const { equations, weights } = residual.rows[chunk.group];
+      return {
+        ...chunk,
+        equations: chunk.rows.map((row) => equations[row]),
+        weights: Float64Array.from(chunk.rows, (row) =>
+          typeof weights === 'number' ? weights : weights[row],
+        ),
+      };
+    },
+  );
+  const weighted = (u: Float64Array): Panels[] => {
+    const images = stencilImages(residual, data, basis, reach, chunks, u);
+    images.forEach((image, index) => {
+      scalePanels(image, chunks[index].weights, image, 'set');
+    });
+    return images;
+  };
+  const constant = residual.linear ? weighted(lifting) : undefined;
+  const unknowns = basis.columns * basis.experts.length;
+  const system: StencilSystem = {
+    residual,
+    data,
+    lifting,
+    basis,
+    unknowns,
+    reach,
+    chunks,
+    jacobians: (u) => constant ?? weighted(u()),
+    start: residual.linear ? rowsOf(chunks, residual.residual(lifting, data)) : [],
+  };
+  return {
+    norm: 'least-squares',
+    basis,
+    unknowns,
+    rows: chunks.reduce((sum, { rows }) => sum + rows.length, 0),
+    linear: residual.linear,
+    at: (coefficients) => stateAt(system, coefficients),
+  };
+}
+
+/** ρ of every chunk. */
+const rowsOf = (chunks: readonly StencilChunk[], values: Float64Array): Float64Array[] =>
+  chunks.map(({ equations, weights }) => weights.map((weight, row) => weight * values[equations[row]]));
+
+function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState {
+  const { residual, data, lifting, basis, chunks, unknowns } = system;
+  const { columns } = basis;
+  let field: Float64Array | undefined;
+  const u = (): Float64Array => {
+    field ??= addCombination(basis, coefficients, lifting.slice());
+    return field;
+  };
+  const rho = residual.linear
+    ? linearRows(system, coefficients)
+    : rowsOf(chunks, residual.residual(u(), data));
+  let jacobians: readonly Panels[] | undefined;
+  const jacobian = (): readonly Panels[] => {
+    jacobians ??= system.jacobians(u);
+    return jacobians;
+  };
+  let objective = 0;
+  for (const part of rho) for (const value of part) objective += value * value;
+  return {
+    coefficients,
+    objective: objective / 2,
+    gradient: () => {
+      const gradient = new Float64Array(unknowns);
+      jacobian().forEach((own, index) => {
+        scatterMoments(panelMoments(own, rho[index]), chunks[index].experts, columns, gradient);
+      });
+      return gradient;
+    },
+    normal: () => {
+      const matrix = new Float64Array(unknowns * unknowns);
+      jacobian().forEach((own, index) => {
+        scatterBlock(gramProduct(own, own), chunks[index].experts, columns, matrix, unknowns);
+      });
+      return matrix;
+    },
+    curvature: () => (residual.linear ? undefined : curvature(system, u(), scattered(system, rho))),
+    adjoint: (lambda) => adjointOf(system, u(), rho, jacobian(), lambda),
+  };
+}
+
+/** ρ₀ + J ω */
+function linearRows({ chunks, basis, start, lifting, jacobians }: StencilSystem, coefficients: Float64Array) {
+  return jacobians(() => lifting).map((jacobian, index) => {
+    const rho = start[index].slice();
+    addPanelProduct(jacobian, gatherCoefficients(coefficients, chunks[index].experts, basis.columns), rho);
+    return rho;
+  });
+}
+
+/** s ⊙ z of all rows, summed at their equations. */
+function scattered({ residual, chunks }: StencilSystem, z: readonly Float64Array[]): Float64Array {
+  const result = new Float64Array(residual.equations);
+  chunks.forEach(({ equations, weights }, index) => {
+    for (let row = 0; row < equations.length; row++) result[equations[row]] += weights[row] * z[index][row];
+  });
+  return result;
+}
+
+/** S_kk′ = V_kᵀ hvp(u, s⊙ρ, V_k′) */
+function curvature({ residual, data, basis, unknowns }: StencilSystem, u: Float64Array, z: Float64Array) {
+  const { columns, experts } = basis;
+  const matrix = new Float64Array(unknowns * unknowns);
+  experts.forEach((_, second) => {
+    const image = residual.hvp(u, data, z, sideBySide(basis, [second]), columns);
+    experts.forEach(({ points, values }, first) => {
+      const here = new Float64Array(points.length * columns);
+      points.forEach((point, at) => {
+        here.set(image.subarray(point * columns, (point + 1) * columns), at * columns);
+      });
+      const block = transposeProduct(
+        toPanels(values, points.length, columns),
+        toPanels(here, points.length, columns),
+      );
+      for (let i = 0; i < columns; i++) {
+        for (let j = 0; j < columns; j++) {
+          const value = block[i * columns + j] / 2;
+          matrix[(first * columns + i) * unknowns + second * columns + j] += value;
+          matrix[(second * columns + j) * unknowns + first * columns + i] += value;
+        }
+      }
+    });
+  });
+  return matrix;
+}
+
+/** α = vjp(u, s⊙p) + hvp(u, s⊙ρ, Vλ), β = vjp(u, s⊙ρ), ȳ = −R_yᵀ(s⊙p) − ∂_y⟨s⊙ρ, R_u Vλ⟩ */
+function adjointOf(
+  system: StencilSystem,
+  u: Float64Array,
+  rho: readonly Float64Array[],
+  jacobians: readonly Panels[],
+  lambda: Float64Array,
+): SystemAdjoint {
+  const { residual, data, basis, chunks } = system;
+  const p = jacobians.map((jacobian, index) => {
+    const value = new Float64Array(jacobian.rows);
+    addPanelProduct(jacobian, gatherCoefficients(lambda, chunks[index].experts, basis.columns), value);
+    return value;
+  });
+  const [weightedP, weightedRho] = [scattered(system, p), scattered(system, rho)];
+  const alpha = residual.vjp(u, data, weightedP).slice();
+  const beta = residual.vjp(u, data, weightedRho);
+  const along = addCombination(basis, lambda, new Float64Array(basis.points));
+  if (!residual.linear) {
+    const bent = residual.hvp(u, data, weightedRho, along, 1);
+    for (let point = 0; point < alpha.length; point++) alpha[point] += bent[point];
+  }
+  let ofData: Float64Array | undefined;
+  if (residual.dataVjp) {
+    const direct = residual.dataVjp(u, data, weightedP);
+    const indirect = residual.dataHvp?.(u, data, weightedRho, along);
+    ofData = direct.map((value, at) => -value - (indirect?.[at] ?? 0));
+  }
+  return { alpha, beta, groups: groupCotangents(system, p, rho), data: ofData };
+}
+
+function groupCotangents(
+  { residual, chunks }: StencilSystem,
+  p: readonly Float64Array[],
+  rho: readonly Float64Array[],
+): GroupCotangent[] {
+  const groups = residual.rows.map(({ points }) => ({
+    weights: new Float64Array(points.length),
+    target: new Float64Array(points.length),
+  }));
+  chunks.forEach(({ group, rows, weights }, index) => {
+    rows.forEach((row, at) => {
+      const weight = weights[at];
+      groups[group].target[row] += weight * p[index][at];
+      groups[group].weights[row] += weight === 0 ? 0 : (-2 * p[index][at] * rho[index][at]) / weight;
+    });
+  });
+  return groups;
+}
