@@ -46,6 +46,17 @@ export {
   type LinearResponseOptions,
   linearResponse,
 } from './linear-response/linear-response.js';
+export { type LipschitzBounds, lipschitzBounds } from './lipschitz/jacobian-bounds.js';
+export {
+  type AffineMap,
+  type NetworkStep,
+  type PreparedNetwork,
+  prepareNetwork,
+} from './lipschitz/network-chain.js';
+export { networkValues } from './lipschitz/network-values.js';
+export type { PeriodicConvolution } from './lipschitz/periodic-convolution.js';
+export { gram, matrixNormBound } from './lipschitz/spectral-norm.js';
+export { type StepperDescription, stepperNetwork } from './lipschitz/stepper-network.js';
 export type { Measure } from './losses/distance.js';
 export { supervisedFieldLoss } from './losses/field-loss.js';
 export { LABELS_DEFAULTS, type LabelsOptions, labels } from './losses/labels.js';
