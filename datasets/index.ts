@@ -137,3 +137,4 @@ export {
   NonFiniteDataError,
   type Trajectories,
 } from './trajectories.js';
+export * from './vorticity/index.js';
