@@ -13,39 +13,22 @@ export interface CorrectionTranspose {
 
 /**
  * The transpose of the non-orthogonal correction c(u, g), see `nonOrthogonalCorrection`: what an adjoint of the corrected
- * system needs. With w = λ_owner − λ_neighbour of a link, λ_owner of a boundary face, the cotangents of the gradients are
- * ḡ_P = Σ_f weight_fP w_f, and those of the differences that the least-squares rows take them from are row · ḡ.
+ * system needs. Differences of u enter as such, with the excess of a link, and through the least-squares gradients, whose
+ * cotangents are those of {@link slopeCotangents}.
  *
  * @param lambda `[cell]`
  */
 export function correctionTranspose(operator: PoissonOperator, lambda: Float64Array): CorrectionTranspose {
   const { mesh, boundaryCoefficients } = operator;
-  const { dimension, cellCount, internalFaceCount, owner } = mesh;
-  const geometry = geometryOf(operator);
+  const { dimension, internalFaceCount, owner } = mesh;
+  const { excess } = geometryOf(operator);
   const rows = gradientRows(operator);
   const { count, first, second } = linksOf(operator);
-  const cells = new Float64Array(cellCount);
-  const slopes = new Float64Array(cellCount * dimension);
+  const slopes = slopeCotangents(operator, lambda);
+  const cells = new Float64Array(mesh.cellCount);
   for (let link = 0; link < count; link++) {
     const [cell, other] = [first[link], second[link]];
-    const flux = lambda[cell] - lambda[other];
-    cells[other] += geometry.excess[link] * flux;
-    cells[cell] -= geometry.excess[link] * flux;
-    for (let k = 0; k < dimension; k++) {
-      slopes[cell * dimension + k] += geometry.first[link * dimension + k] * flux;
-      slopes[other * dimension + k] += geometry.second[link * dimension + k] * flux;
-    }
-  }
-  const boundary = new Float64Array(boundaryCoefficients.length);
-  for (let i = 0; i < boundary.length; i++) {
-    const cell = owner[internalFaceCount + i];
-    for (let k = 0; k < dimension; k++) {
-      slopes[cell * dimension + k] += geometry.boundary[i * dimension + k] * lambda[cell];
-    }
-  }
-  for (let link = 0; link < count; link++) {
-    const [cell, other] = [first[link], second[link]];
-    let difference = 0;
+    let difference = excess[link] * (lambda[cell] - lambda[other]);
     for (let k = 0; k < dimension; k++) {
       const at = link * dimension + k;
       difference +=
@@ -54,12 +37,41 @@ export function correctionTranspose(operator: PoissonOperator, lambda: Float64Ar
     cells[other] += difference;
     cells[cell] -= difference;
   }
-  for (let i = 0; i < boundary.length; i++) {
+  const boundary = boundaryCoefficients.map((coefficient, i) => {
+    const cell = owner[internalFaceCount + i];
+    let difference = 0;
+    for (let k = 0; k < dimension; k++) {
+      difference += rows.boundary[i * dimension + k] * slopes[cell * dimension + k];
+    }
+    if (coefficient > 0) cells[cell] -= difference;
+    return difference;
+  });
+  return { cells, boundary };
+}
+
+/**
+ * Cotangents of the cells' gradients in λᵀc, `[cell][dimension]`: Σ_f weight_fP w_f with w = λ_owner − λ_neighbour of a link
+ * and λ_owner of a boundary face.
+ */
+export function slopeCotangents(operator: PoissonOperator, lambda: Float64Array): Float64Array {
+  const { mesh } = operator;
+  const { dimension, internalFaceCount, owner } = mesh;
+  const geometry = geometryOf(operator);
+  const { count, first, second } = linksOf(operator);
+  const slopes = new Float64Array(mesh.cellCount * dimension);
+  for (let link = 0; link < count; link++) {
+    const [cell, other] = [first[link], second[link]];
+    const flux = lambda[cell] - lambda[other];
+    for (let k = 0; k < dimension; k++) {
+      slopes[cell * dimension + k] += geometry.first[link * dimension + k] * flux;
+      slopes[other * dimension + k] += geometry.second[link * dimension + k] * flux;
+    }
+  }
+  for (let i = 0; i < operator.boundaryCoefficients.length; i++) {
     const cell = owner[internalFaceCount + i];
     for (let k = 0; k < dimension; k++) {
-      boundary[i] += rows.boundary[i * dimension + k] * slopes[cell * dimension + k];
+      slopes[cell * dimension + k] += geometry.boundary[i * dimension + k] * lambda[cell];
     }
-    if (boundaryCoefficients[i] > 0) cells[cell] -= boundary[i];
   }
-  return { cells, boundary };
+  return slopes;
 }

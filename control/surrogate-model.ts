@@ -1,0 +1,17 @@
+import type { ReducedModel } from '../operators/index.js';
+import type { PoissonOperator, PoissonProblem } from '../solvers/index.js';
+
+/** What control asks of a surrogate; what `openSurrogate` opens has it. */
+export interface ControlSurrogate {
+  /** u, `[cell]`, for a problem of Dirichlet and Neumann patches */
+  predict(problem: PoissonProblem): Promise<Float64Array>;
+  /** Encodes mesh, boundary types and κ once; of models that answer with a basis */
+  reduce?(
+    operator: PoissonOperator,
+    types: Readonly<Record<string, 'dirichlet' | 'neumann'>>,
+  ): Promise<ReducedModel>;
+  /** How a problem compares with what it was trained on */
+  rangeOf?(problem: PoissonProblem): { readonly outside: boolean; readonly reasons: readonly string[] };
+  /** The card of a model says which of the two it is. */
+  readonly card?: { readonly operator: { readonly output: 'field' | 'basis' } };
+}
