@@ -1,5 +1,7 @@
+import { type KernelSpace, kernelSpace } from '../kernels/kernel-space.js';
 import type { SemilinearProblem, Spectrum } from './etdrk4.js';
 import { periodicTransform } from './periodic-transform.js';
+import { planeKernels } from './plane-kernels.js';
 
 /**
  * u_t + (u·∇)u = νΔu with d components on d axes, in Fourier space and free of aliasing by the 2/3 rule along each axis.
@@ -18,14 +20,15 @@ export function advectiveTransport(
   length: readonly number[],
   viscosity: number,
   trajectories: number,
+  space: KernelSpace | null = kernelSpace(),
 ): SemilinearProblem {
   const d = points.length;
   const columns = d * trajectories;
   const pairs = pairsOf(d);
   const turningColumns = columns + pairs.length * trajectories;
   const productColumns = columns + trajectories;
-  const turning = periodicTransform(points, turningColumns, 'dealiased');
-  const product = periodicTransform(points, productColumns, 'dealiased');
+  const turning = periodicTransform(points, turningColumns, 'dealiased', space);
+  const product = periodicTransform(points, productColumns, 'dealiased', space);
   const transport = d === 2 ? transportInPlane : transportInSpace;
   const { modes } = turning;
   const wave = turning.waves.map((integers, axis) => integers.map((k) => (2 * Math.PI * k) / length[axis]));
@@ -34,7 +37,9 @@ export function advectiveTransport(
   const products = product.grid();
   const turningSpectrum = turning.spectrum();
   const productSpectrum = product.spectrum();
-  const gridPoints = products.even.length / productColumns;
+  const gridPoints = total / 2;
+  const plane =
+    space && d === 2 ? planeKernels({ space, wave, trajectories, gridPoints, scale: -1 / total }) : undefined;
 
   /** u and ω_ab on the grid. */
   const toGrid = ({ re, im }: Spectrum, grid: typeof base) => {
@@ -65,6 +70,10 @@ export function advectiveTransport(
   /** Products of the last `transport`s to the spectrum, with the gradient of the last of them. */
   const toSpectrum = (out: Spectrum) => {
     product.forward(products, productSpectrum);
+    addGradient(out);
+  };
+  const addGradient = (out: Spectrum) => {
+    const { re: toRe, im: toIm } = out;
     const { re, im } = productSpectrum;
     for (let mode = 0; mode < modes; mode++) {
       const from = mode * productColumns;
@@ -74,8 +83,8 @@ export function advectiveTransport(
         const to = mode * columns + axis * trajectories;
         const at = from + axis * trajectories;
         for (let t = 0; t < trajectories; t++) {
-          out.re[to + t] = re[at + t] - k * im[gradient + t];
-          out.im[to + t] = im[at + t] + k * re[gradient + t];
+          toRe[to + t] = re[at + t] - k * im[gradient + t];
+          toIm[to + t] = im[at + t] + k * re[gradient + t];
         }
       }
     }
@@ -88,8 +97,17 @@ export function advectiveTransport(
   return {
     modes,
     columns,
+    space,
     linear: wave[0].map((_, mode) => -viscosity * wave.reduce((sum, k) => sum + k[mode] * k[mode], 0)),
     evaluate(v, out) {
+      if (plane?.turning(v, turningSpectrum)) {
+        turning.inverse(turningSpectrum, base);
+        plane.products(base.even, products.even);
+        plane.products(base.odd, products.odd);
+        product.forward(products, productSpectrum);
+        if (!plane.gradient(productSpectrum, out)) addGradient(out);
+        return;
+      }
       toGrid(v, base);
       clearProducts();
       transport(base.even, base.even, products.even, trajectories, -1 / total);

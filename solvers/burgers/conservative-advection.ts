@@ -1,4 +1,6 @@
-import type { SemilinearProblem } from './etdrk4.js';
+import spectralSteps from '../kernels/compiled/spectral-steps.js';
+import { type KernelSpace, kernelSpace } from '../kernels/kernel-space.js';
+import type { SemilinearProblem, Spectrum } from './etdrk4.js';
 import { periodicTransform } from './periodic-transform.js';
 
 /**
@@ -13,14 +15,16 @@ export function conservativeAdvection(
   length: number,
   viscosity: number,
   columns: number,
+  space: KernelSpace | null = kernelSpace(),
 ): SemilinearProblem {
-  const transform = periodicTransform([points], columns, 'dealiased');
+  const transform = periodicTransform([points], columns, 'dealiased', space);
   const { modes } = transform;
   const base = transform.grid();
   const work = transform.grid();
   const wave = transform.waves[0].map((integer) => (2 * Math.PI * integer) / length);
   const derivative = transform.spectrum();
-  const half = base.even.length;
+  const half = (points / 2) * columns;
+  const products = space ? vectorProducts(space, wave, columns) : undefined;
 
   /** (re, im) ← i k s (re, im) */
   const differentiate = (
@@ -51,16 +55,23 @@ export function conservativeAdvection(
   return {
     modes,
     columns,
+    space,
     linear: wave.map((k) => -viscosity * k * k),
     evaluate(v, out) {
       transform.inverse(v, base);
       const { even: be, odd: bo } = base;
       const { even: we, odd: wo } = work;
-      for (let at = 0; at < half; at++) {
-        we[at] = be[at] * be[at];
-        wo[at] = bo[at] * bo[at];
+      if (products) {
+        products.square(be, we);
+        products.square(bo, wo);
+      } else {
+        for (let at = 0; at < half; at++) {
+          we[at] = be[at] * be[at];
+          wo[at] = bo[at] * bo[at];
+        }
       }
       transform.forward(work, out);
+      if (products?.differentiate(out, -0.5 / points)) return;
       differentiate(out.re, out.im, out.re, out.im, -0.5 / points);
     },
     tangent(direction, out) {
@@ -74,6 +85,23 @@ export function conservativeAdvection(
       transform.inverse(derivative, work);
       timesBase();
       transform.forward(work, out);
+    },
+  };
+}
+
+/** The products of `evaluate` by kernels. */
+function vectorProducts(space: KernelSpace, wave: Float64Array, columns: number) {
+  const waves = space.table(wave);
+  const kernels = space.functions<'square' | 'differentiate'>(spectralSteps);
+  return {
+    square: (x: Float64Array, out: Float64Array) =>
+      kernels().square(x.byteOffset, out.byteOffset, x.byteLength),
+    /** In place; false for spectra outside of the space */
+    differentiate({ re, im }: Spectrum, scale: number): boolean {
+      const [toRe, toIm] = [space.placeOf(re), space.placeOf(im)];
+      if (toRe === null || toIm === null) return false;
+      kernels().differentiate(toRe, toIm, waves, scale, wave.length, 8 * columns);
+      return true;
     },
   };
 }

@@ -1,4 +1,7 @@
+import type { KernelSpace } from '../kernels/kernel-space.js';
+import { placedSpectrum } from '../kernels/placed-spectrum.js';
 import { type EtdCoefficients, etdCoefficients } from './etd-coefficients.js';
+import { scriptStages, vectorStages } from './etd-stages.js';
 
 /** Complex coefficients `[mode][column]`, real and imaginary parts apart. */
 export interface Spectrum {
@@ -15,6 +18,8 @@ export interface SemilinearProblem {
   readonly columns: number;
   /** Λ ≤ 0 per mode */
   readonly linear: Float64Array;
+  /** Where the problem's kernels work: spectra passed to it are best placed there */
+  readonly space?: KernelSpace | null;
   evaluate(v: Spectrum, out: Spectrum): void;
   tangent(direction: Spectrum, out: Spectrum): void;
   adjoint(cotangent: Spectrum, out: Spectrum): void;
@@ -41,10 +46,18 @@ const CACHED_STEPS = 16;
  */
 export function etdrk4(problem: SemilinearProblem): Etdrk4 {
   const { modes, columns } = problem;
+  const space = problem.space?.used === false ? problem.space : null;
   const size = modes * columns;
-  const spectrum = (): Spectrum => ({ re: new Float64Array(size), im: new Float64Array(size) });
-  const primal = { a: spectrum(), b: spectrum(), nv: spectrum(), na: spectrum(), nb: spectrum() };
-  let linearised: typeof primal | undefined;
+  const spectrum = () => placedSpectrum(space, size);
+  const stageSpectra = () => ({
+    ...{ v: spectrum(), next: spectrum(), a: spectrum(), b: spectrum() },
+    ...{ nv: spectrum(), na: spectrum(), nb: spectrum(), nc: spectrum() },
+  });
+  const primal = stageSpectra();
+  const linearised = stageSpectra();
+  const bars = Array.from({ length: 5 }, spectrum);
+  const c = spectrum();
+  const stages = space ? vectorStages(space, modes, columns) : scriptStages(columns);
   const cache = new Map<number, EtdCoefficients>();
   const coefficients = (h: number) => {
     let found = cache.get(h);
@@ -56,78 +69,96 @@ export function etdrk4(problem: SemilinearProblem): Etdrk4 {
     return found;
   };
 
-  const step = (v: Spectrum, factors: EtdCoefficients, before: () => void = nothing) => {
-    const { a, b, nv, na, nb } = primal;
+  /** One step from `v`, which is then in the place of `next`. */
+  const step = (factors: EtdCoefficients, before: () => void = nothing) => {
+    const { v, next, a, b, nv, na, nb, nc } = primal;
     problem.evaluate(v, nv);
     before();
-    firstStage(a, v, nv, factors, columns);
+    stages.first(a, v, nv, factors);
     problem.evaluate(a, na);
     before();
-    firstStage(b, v, na, factors, columns);
+    stages.first(b, v, na, factors);
     problem.evaluate(b, nb);
     before();
-    lastStage(b, a, nb, nv, factors, columns);
-    combineMiddle(v, nv, na, nb, factors, columns);
-    problem.evaluate(b, nv);
+    stages.last(c, a, nb, nv, factors);
+    problem.evaluate(c, nc);
     before();
-    combineLast(v, nv, factors, columns);
+    stages.combine(next, v, { nv, na, nb, nc }, factors);
+    swap(primal);
   };
 
   return {
     advance(v, h, steps) {
       const factors = coefficients(h);
-      for (let index = 0; index < steps; index++) step(v, factors);
+      copy(v, primal.v);
+      for (let index = 0; index < steps; index++) step(factors);
+      copy(primal.v, v);
     },
     advanceTangent(v, direction, h, steps) {
       const factors = coefficients(h);
-      linearised ??= { a: spectrum(), b: spectrum(), nv: spectrum(), na: spectrum(), nb: spectrum() };
-      const { a, b, nv, na, nb } = linearised;
+      copy(v, primal.v);
+      copy(direction, linearised.v);
       for (let index = 0; index < steps; index++) {
         // the stages of the tangent follow those of the state one by one, while the grid holds the stage's values
+        const { v: w, next, a, b, nv, na, nb, nc } = linearised;
         let stage = 0;
-        step(v, factors, () => {
+        step(factors, () => {
           switch (stage++) {
             case 0:
-              problem.tangent(direction, nv);
-              firstStage(a, direction, nv, factors, columns);
+              problem.tangent(w, nv);
+              stages.first(a, w, nv, factors);
               break;
             case 1:
               problem.tangent(a, na);
-              firstStage(b, direction, na, factors, columns);
+              stages.first(b, w, na, factors);
               break;
             case 2:
               problem.tangent(b, nb);
-              lastStage(b, a, nb, nv, factors, columns);
-              combineMiddle(direction, nv, na, nb, factors, columns);
+              stages.last(b, a, nb, nv, factors);
               break;
             default:
-              problem.tangent(b, nv);
-              combineLast(direction, nv, factors, columns);
+              problem.tangent(b, nc);
+              stages.combine(next, w, { nv, na, nb, nc }, factors);
           }
         });
+        swap(linearised);
       }
+      copy(primal.v, v);
+      copy(linearised.v, direction);
     },
     pullBack(v, cotangent, h, steps) {
       const factors = coefficients(h);
       const states: Spectrum[] = [];
+      copy(v, primal.v);
       for (let index = 0; index < steps; index++) {
-        states.push({ re: v.re.slice(), im: v.im.slice() });
-        step(v, factors);
+        states.push({ re: primal.v.re.slice(), im: primal.v.im.slice() });
+        step(factors);
       }
-      const { a, b, nv, na, nb } = primal;
-      const bars = Array.from({ length: 5 }, spectrum);
-      const c = spectrum();
+      copy(primal.v, v);
       for (const state of states.reverse()) {
-        problem.evaluate(state, nv);
-        firstStage(a, state, nv, factors, columns);
+        const { v, a, b, nv, na, nb } = primal;
+        copy(state, v);
+        problem.evaluate(v, nv);
+        stages.first(a, v, nv, factors);
         problem.evaluate(a, na);
-        firstStage(b, state, na, factors, columns);
+        stages.first(b, v, na, factors);
         problem.evaluate(b, nb);
-        lastStage(c, a, nb, nv, factors, columns);
-        pullBackStep(problem, { v: state, a, b, c }, cotangent, bars, factors);
+        stages.last(c, a, nb, nv, factors);
+        pullBackStep(problem, { v, a, b, c }, cotangent, bars, factors);
       }
     },
   };
+}
+
+function copy(from: Spectrum, to: Spectrum): void {
+  to.re.set(from.re);
+  to.im.set(from.im);
+}
+
+function swap(spectra: { v: Spectrum; next: Spectrum }): void {
+  const { v, next } = spectra;
+  spectra.v = next;
+  spectra.next = v;
 }
 
 const nothing = () => {};
@@ -169,82 +200,14 @@ function pullBackStep(
   add(cotangent, work);
 }
 
-/** out = E₂ v + Q n */
-function firstStage(out: Spectrum, v: Spectrum, n: Spectrum, f: EtdCoefficients, columns: number): void {
-  const { half, q } = f;
-  const { re: or, im: oi } = out;
-  const { re: vr, im: vi } = v;
-  const { re: nr, im: ni } = n;
-  for (let mode = 0, at = 0; mode < half.length; mode++) {
-    const e = half[mode];
-    const w = q[mode];
-    for (const end = at + columns; at < end; at++) {
-      or[at] = e * vr[at] + w * nr[at];
-      oi[at] = e * vi[at] + w * ni[at];
-    }
-  }
-}
-
-/** out = E₂ a + Q (2 nb − nv) */
-function lastStage(
-  out: Spectrum,
-  a: Spectrum,
-  nb: Spectrum,
-  nv: Spectrum,
-  f: EtdCoefficients,
-  columns: number,
-): void {
-  const { half, q } = f;
-  const { re: or, im: oi } = out;
-  const { re: ar, im: ai } = a;
-  const { re: br, im: bi } = nb;
-  const { re: vr, im: vi } = nv;
-  for (let mode = 0, at = 0; mode < half.length; mode++) {
-    const e = half[mode];
-    const w = q[mode];
-    for (const end = at + columns; at < end; at++) {
-      or[at] = e * ar[at] + w * (2 * br[at] - vr[at]);
-      oi[at] = e * ai[at] + w * (2 * bi[at] - vi[at]);
-    }
-  }
-}
-
-/** v ← E v + f₁ nv + 2 f₂ (na + nb) */
-function combineMiddle(
-  v: Spectrum,
-  nv: Spectrum,
-  na: Spectrum,
-  nb: Spectrum,
-  f: EtdCoefficients,
-  columns: number,
-): void {
-  const { full, f1, f2 } = f;
-  const { re: vr, im: vi } = v;
-  const { re: nr, im: ni } = nv;
-  const { re: ar, im: ai } = na;
-  const { re: br, im: bi } = nb;
-  for (let mode = 0, at = 0; mode < full.length; mode++) {
-    const e = full[mode];
-    const w1 = f1[mode];
-    const w2 = 2 * f2[mode];
-    for (const end = at + columns; at < end; at++) {
-      vr[at] = e * vr[at] + w1 * nr[at] + w2 * (ar[at] + br[at]);
-      vi[at] = e * vi[at] + w1 * ni[at] + w2 * (ai[at] + bi[at]);
-    }
-  }
-}
-
-/** v ← v + f₃ n */
-function combineLast(v: Spectrum, n: Spectrum, f: EtdCoefficients, columns: number): void {
-  addScaled(v, n, f.f3, 1, columns);
-}
-
 function scale(out: Spectrum, x: Spectrum, factors: Float64Array, times: number, columns: number): void {
+  const { re: or, im: oi } = out;
+  const { re: xr, im: xi } = x;
   for (let mode = 0, at = 0; mode < factors.length; mode++) {
     const w = times * factors[mode];
     for (const end = at + columns; at < end; at++) {
-      out.re[at] = w * x.re[at];
-      out.im[at] = w * x.im[at];
+      or[at] = w * xr[at];
+      oi[at] = w * xi[at];
     }
   }
 }
@@ -262,8 +225,10 @@ function addScaled(out: Spectrum, x: Spectrum, factors: Float64Array, times: num
 }
 
 function add(out: Spectrum, x: Spectrum): void {
-  for (let at = 0; at < out.re.length; at++) {
-    out.re[at] += x.re[at];
-    out.im[at] += x.im[at];
+  const { re: or, im: oi } = out;
+  const { re: xr, im: xi } = x;
+  for (let at = 0; at < or.length; at++) {
+    or[at] += xr[at];
+    oi[at] += xi[at];
   }
 }

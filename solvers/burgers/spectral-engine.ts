@@ -1,3 +1,4 @@
+import { placedSpectrum } from '../kernels/placed-spectrum.js';
 import { etdrk4, type SemilinearProblem, type Spectrum } from './etdrk4.js';
 import { type BurgersState, type PeriodicShape, packColumns, unpackColumns } from './periodic-state.js';
 import { keptWaves, periodicTransform } from './periodic-transform.js';
@@ -44,8 +45,8 @@ export function spectralEngine(
   const stepper = etdrk4(problem);
   const grid = all.grid();
   const state = all.spectrum();
-  const v = kept.spectrum();
-  const w = kept.spectrum();
+  const v = placedSpectrum(null, kept.modes * columns);
+  const w = placedSpectrum(null, kept.modes * columns);
   const total = points.reduce((a, b) => a * b, 1);
   const decay = decayRates(all.waves, length, viscosity);
   const isKept = new Uint8Array(all.modes);
@@ -55,9 +56,10 @@ export function spectralEngine(
   const transform = (values: BurgersState, chosen: readonly number[], to: Spectrum) => {
     packColumns(values, chosen, shape, grid);
     all.forward(grid, to);
-    for (let at = 0; at < to.re.length; at++) {
-      to.re[at] /= total;
-      to.im[at] /= total;
+    const { re, im } = to;
+    for (let at = 0; at < re.length; at++) {
+      re[at] /= total;
+      im[at] /= total;
     }
   };
   const write = (from: Spectrum, out: Float64Array, chosen: readonly number[]) => {
@@ -65,13 +67,13 @@ export function spectralEngine(
     unpackColumns(grid, chosen, shape, out);
   };
   /** Modes that no product reaches decay exactly. */
-  const decayOthers = (spectrum: Spectrum, interval: number) => {
+  const decayOthers = ({ re, im }: Spectrum, interval: number) => {
     for (let mode = 0; mode < all.modes; mode++) {
       if (isKept[mode]) continue;
       const factor = Math.exp(-decay[mode] * interval);
       for (let at = mode * columns, end = at + columns; at < end; at++) {
-        spectrum.re[at] *= factor;
-        spectrum.im[at] *= factor;
+        re[at] *= factor;
+        im[at] *= factor;
       }
     }
   };
@@ -106,13 +108,14 @@ export function spectralEngine(
     tailShares() {
       const sums = new Float64Array(trajectories);
       const tails = new Float64Array(trajectories);
+      const { re, im } = state;
       for (let mode = 0; mode < all.modes; mode++) {
         if (all.waves.every((wave) => wave[mode] === 0)) continue;
         // the first axis stores one of each pair ±k
         const twice = all.waves[0][mode] > 0 && all.waves[0][mode] < points[0] / 2 ? 2 : 1;
         for (let column = 0; column < columns; column++) {
           const at = mode * columns + column;
-          const energy = twice * (state.re[at] * state.re[at] + state.im[at] * state.im[at]);
+          const energy = twice * (re[at] * re[at] + im[at] * im[at]);
           sums[column % trajectories] += energy;
           if (tail[mode]) tails[column % trajectories] += energy;
         }
@@ -140,19 +143,23 @@ function tailModes(waves: readonly Float64Array[], points: readonly number[]): U
 }
 
 function gather(from: Spectrum, position: Uint32Array, columns: number, to: Spectrum): void {
+  const { re: fr, im: fi } = from;
+  const { re: tr, im: ti } = to;
   for (let mode = 0, at = 0; mode < position.length; mode++) {
     for (let source = position[mode] * columns, end = source + columns; source < end; source++, at++) {
-      to.re[at] = from.re[source];
-      to.im[at] = from.im[source];
+      tr[at] = fr[source];
+      ti[at] = fi[source];
     }
   }
 }
 
 function scatter(from: Spectrum, position: Uint32Array, columns: number, to: Spectrum): void {
+  const { re: fr, im: fi } = from;
+  const { re: tr, im: ti } = to;
   for (let mode = 0, at = 0; mode < position.length; mode++) {
     for (let target = position[mode] * columns, end = target + columns; target < end; target++, at++) {
-      to.re[target] = from.re[at];
-      to.im[target] = from.im[at];
+      tr[target] = fr[at];
+      ti[target] = fi[at];
     }
   }
 }

@@ -1,6 +1,6 @@
 import compiled from './compiled/dense-products.js';
 import { scriptDenseKernels } from './dense-kernels-script.js';
-import { instantiateKernels, kernelMemory, pagesFor } from './web-assembly.js';
+import { compileKernels, kernelMemory, pagesFor } from './web-assembly.js';
 
 /**
  * Products of tall matrices in a working memory that they share with the caller. Places are indices into it, matrices are
@@ -39,9 +39,13 @@ export function denseKernels(): DenseKernels {
 
 /** Two numbers an instruction, or null where that is missing. Every sum is taken in the order of the script's. */
 export function vectorDenseKernels(): DenseKernels | null {
+  const module = compileKernels(compiled);
+  if (!module) return null;
   const memory = kernelMemory(1);
-  const functions = memory && instantiateKernels<Omit<DenseKernels, 'reserve'>>(compiled, memory);
-  if (!memory || !functions) return null;
+  const functions = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Omit<
+    DenseKernels,
+    'reserve'
+  >;
   let heap = new Float64Array(memory.buffer);
   return {
     reserve(numbers) {
