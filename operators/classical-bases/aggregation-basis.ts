@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../../common/errors.js';
 import { diagonal, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
-import { emptyPanels, fromPanels, multiplyPanels, PANEL, type Panels } from '../reduced-basis/panels.js';
+import { multiplyPanels } from '../reduced-basis/multiply-panels.js';
+import { emptyPanels, fromPanels, PANEL, type Panels } from '../reduced-basis/panels.js';
 import type { ClassicalBasis } from './proper-orthogonal-decomposition.js';
 
 /** ω of damped Jacobi */

@@ -1,7 +1,8 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { PoissonOperator } from '../../solvers/index.js';
 import { combine, transposeProduct } from '../reduced-basis/dense-products.js';
-import { fromPanels, multiplyPanels, panelsOfColumns } from '../reduced-basis/panels.js';
+import { multiplyPanels } from '../reduced-basis/multiply-panels.js';
+import { fromPanels, panelsOfColumns } from '../reduced-basis/panels.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** Basis fields of one mesh for `applyReducedBasis`. */

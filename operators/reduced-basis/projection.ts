@@ -5,14 +5,8 @@ import { dot } from '../../solvers/vectors.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
 import type { Smoothing, WaveDamping } from './damping-polynomial.js';
 import { combine, gramProduct, transposeProduct } from './dense-products.js';
-import {
-  columnsOfPanels,
-  emptyPanels,
-  multiplyPanels,
-  type Panels,
-  panelsOfColumns,
-  toPanels,
-} from './panels.js';
+import { multiplyPanels } from './multiply-panels.js';
+import { columnsOfPanels, emptyPanels, type Panels, panelsOfColumns, toPanels } from './panels.js';
 import { relax, smooth } from './smoothing.js';
 
 /** A second pass for what the span cannot hold: the same kind of polynomial, applied to the residual of the answer. */

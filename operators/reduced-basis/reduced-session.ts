@@ -4,14 +4,8 @@ import type { SessionOptions } from '../../runtime/session.js';
 import { tf } from '../../runtime/tf.js';
 import { removeVolumeMean } from '../../solvers/index.js';
 import { combine } from './dense-products.js';
-import {
-  columnsOfPanels,
-  emptyPanels,
-  fromPanels,
-  multiplyPanels,
-  type Panels,
-  panelsOfColumns,
-} from './panels.js';
+import { multiplyPanels } from './multiply-panels.js';
+import { columnsOfPanels, emptyPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
 import { type BasisProjection, compatibleLoads } from './projection.js';
 import { relax } from './smoothing.js';
 

@@ -1,4 +1,5 @@
 import { diagonal, multiply, type PoissonOperator, type SparseMatrix } from '../../solvers/index.js';
+import { panelKernels } from '../../solvers/kernels/panel-kernels.js';
 import {
   dampingPolynomial,
   largestScaledEigenvalue,
@@ -6,6 +7,7 @@ import {
   type Smoothing,
 } from './damping-polynomial.js';
 import { emptyPanels, lastColumnAlone, PANEL, type Panels, panelCount, setLastColumn } from './panels.js';
+import { vectorPower, vectorRelax } from './vector-panels.js';
 
 /** Anything with the matrix B on a mesh of a dimension. */
 export interface SmoothedOperator {
@@ -56,8 +58,14 @@ export function relax(
     setLastColumn(field, lastField);
     setLastColumn(residual, lastResidual);
   }
+  const panels = panelCount(field.columns) - (lastField ? 1 : 0);
+  const kernels = panels > 1 ? panelKernels() : null;
+  if (kernels) {
+    vectorRelax(kernels, operator.matrix, scaling.inverseDiagonal, polynomial, field, residual, panels);
+    return;
+  }
   const step = new Float64Array(length);
-  for (let panel = 0; panel < panelCount(field.columns) - (lastField ? 1 : 0); panel++) {
+  for (let panel = 0; panel < panels; panel++) {
     const u = field.values.subarray(panel * length, (panel + 1) * length);
     const r = residual.values.subarray(panel * length, (panel + 1) * length);
     step.fill(0);
@@ -89,8 +97,11 @@ function relaxColumn(
 }
 
 /** q(A) X, panel by panel, so that a panel stays in the cache for the whole polynomial. */
-function power(matrix: SparseMatrix, x: Panels, { keep, gain }: Polynomial): Panels {
+function power(matrix: SparseMatrix, x: Panels, polynomial: Polynomial): Panels {
+  const { keep, gain } = polynomial;
   if (keep.length === 0) return x;
+  const kernels = panelCount(x.columns) > 1 ? panelKernels() : null;
+  if (kernels) return vectorPower(kernels, matrix, x, polynomial);
   const result = emptyPanels(x.rows, x.columns);
   const length = x.rows * PANEL;
   const step = new Float64Array(length);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { choleskyFactor, choleskySolve } from '../../operators/reduced-basis/cholesky.js';
 import { combine, gramProduct, transposeProduct } from '../../operators/reduced-basis/dense-products.js';
+import { multiplyPanels } from '../../operators/reduced-basis/multiply-panels.js';
 import {
   columnsOfPanels,
   fromPanels,
-  multiplyPanels,
   panelsOfColumns,
   toPanels,
 } from '../../operators/reduced-basis/panels.js';

@@ -4,7 +4,8 @@ import {
   type Polynomial,
   type WaveRange,
 } from '../../operators/reduced-basis/damping-polynomial.js';
-import { columnsOfPanels, multiplyPanels, panelsOfColumns } from '../../operators/reduced-basis/panels.js';
+import { multiplyPanels } from '../../operators/reduced-basis/multiply-panels.js';
+import { columnsOfPanels, panelsOfColumns } from '../../operators/reduced-basis/panels.js';
 import { relax, smooth, smoothTransposed } from '../../operators/reduced-basis/smoothing.js';
 import { dot, operatorOf, randomBasis, smallMesh } from './poisson-samples.js';
 
