@@ -1,9 +1,11 @@
 export type { ConstraintCotangents } from './constraint-cotangents.js';
 export { CONSTRAINT_DEFAULTS, type ConstraintOptions } from './constraint-options.js';
 export { isFailure, type SolveDiagnostics, type SolveStatus } from './diagnostics.js';
+export { type SolveSummary, summariseSolves, UnsolvedConstraintError } from './failure-policy.js';
 export { type LawProjection, lawProjection } from './laws.js';
 export { LEVENBERG_MARQUARDT_DEFAULTS, type LevenbergMarquardtOptions } from './levenberg-marquardt.js';
 export { type ExpertWindow, type Partition, type PartitionOptions, partition } from './partition.js';
+export * from './problems/index.js';
 export {
   type ConstraintFamily,
   type ConstraintProblem,
@@ -19,4 +21,4 @@ export {
   type StencilRows,
 } from './residual.js';
 export type { Ridge } from './ridge.js';
-export { type ConstraintSolution, solveConstraint, UnsolvedConstraintError } from './solve-constraint.js';
+export { type ConstraintSolution, solveConstraint } from './solve-constraint.js';
