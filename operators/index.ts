@@ -46,7 +46,7 @@ export {
   type LinearResponseOptions,
   linearResponse,
 } from './linear-response/linear-response.js';
-export { type LipschitzBounds, lipschitzBounds } from './lipschitz/jacobian-bounds.js';
+export { type LipschitzBounds, lipschitzBounds, type Neighbourhood } from './lipschitz/jacobian-bounds.js';
 export {
   type AffineMap,
   type NetworkStep,
@@ -55,7 +55,7 @@ export {
 } from './lipschitz/network-chain.js';
 export { networkValues } from './lipschitz/network-values.js';
 export type { PeriodicConvolution } from './lipschitz/periodic-convolution.js';
-export { gram, matrixNormBound } from './lipschitz/spectral-norm.js';
+export { gram, largestEigenpair, matrixNormBound } from './lipschitz/spectral-norm.js';
 export { type StepperDescription, stepperNetwork } from './lipschitz/stepper-network.js';
 export type { Measure } from './losses/distance.js';
 export { supervisedFieldLoss } from './losses/field-loss.js';
@@ -115,6 +115,7 @@ export {
   reducedBasis,
 } from './reduced-basis/reduced-basis.js';
 export { type ReducedSession, reducedSession } from './reduced-basis/reduced-session.js';
+export type { ReducedTransient, ReducedTransientOptions } from './reduced-basis/reduced-transient.js';
 export { RES_NET_DEFAULTS, type ResNetOptions } from './res-net/options.js';
 export { resNet } from './res-net/res-net.js';
 export {
@@ -131,9 +132,12 @@ export {
   frameName,
   jacobianTolerance,
   type StageMethod,
+  type StepperLoss,
   stepperBatchSpecs,
   stepperLoss,
   stepperParameters,
+  WEIGHT_SHARE,
+  weightShare,
   withoutTolerances,
 } from './time-stepper/stepper-loss.js';
 export {

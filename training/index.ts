@@ -50,12 +50,23 @@ export { conditionsOf, storedSamples } from './stored-samples.js';
 export { type TestSamplesOptions, testSamples } from './test-samples.js';
 export { type AlignedCycleOptions, alignedCycle } from './time-stepper/aligned-cycle.js';
 export {
+  CERTIFY_CONTRACTION_DEFAULTS,
+  type CertifyContractionOptions,
+  type Contraction,
+  type ContractionCertificate,
+  certifyContraction,
+} from './time-stepper/certify-contraction.js';
+export {
   EVALUATE_STEPPER_DEFAULTS,
   type EvaluateStepperOptions,
   evaluateStepper,
   type StepperEvaluation,
 } from './time-stepper/evaluate-stepper.js';
-export { exportStepper } from './time-stepper/export-stepper.js';
+export {
+  EXPORT_STEPPER_DEFAULTS,
+  type ExportStepperOptions,
+  exportStepper,
+} from './time-stepper/export-stepper.js';
 export { type FlowGrid, kineticEnergy, relativeDivergence, vorticity } from './time-stepper/flow-figures.js';
 export { fluctuationErrors } from './time-stepper/fluctuation-errors.js';
 export {

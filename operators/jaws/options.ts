@@ -5,6 +5,8 @@ import type { GridPadding } from '../grid-padding.js';
 export interface JacobianPenaltyOptions {
   /** λ. */
   readonly weight: number;
+  /** Share of the run over which λ rises from zero in proportion to the steps; 0 has all of it from the start. */
+  readonly weightWarmUp: number;
   /**
    * s, the logarithm of the tolerance: the same everywhere (a global penalty), predicted from the state by a small
    * network, one number a grid point whatever the state (for a fixed geometry), or a + b log(|∇u| + 0.1) with learned a, b.
@@ -39,6 +41,7 @@ export interface JacobianPenaltyOptions {
 
 export const JACOBIAN_PENALTY_DEFAULTS: JacobianPenaltyOptions = {
   weight: 1e-2,
+  weightWarmUp: 0,
   tolerance: 'head',
   target: 'zero',
   probe: 'row',
@@ -61,8 +64,11 @@ export function checkPenaltyOptions(options: JacobianPenaltyOptions): void {
   const refuse = (what: string) => {
     throw new InvalidInputError(`jacobianPenalty: ${what}`);
   };
-  const { weight, barrier, bounds, initialTolerance, differenceStep, dataTemper } = options;
+  const { weight, weightWarmUp, barrier, bounds, initialTolerance, differenceStep, dataTemper } = options;
   if (!(weight > 0 && Number.isFinite(weight))) refuse(`weight must be positive, got ${weight}`);
+  if (!(weightWarmUp >= 0 && weightWarmUp <= 1)) {
+    refuse(`weightWarmUp must lie in [0, 1], got ${weightWarmUp}`);
+  }
   if (!(barrier > 0 && Number.isFinite(barrier))) refuse(`barrier must be positive, got ${barrier}`);
   if (!(differenceStep > 0 && differenceStep < 1)) {
     refuse(`differenceStep must lie in (0, 1), got ${differenceStep}`);

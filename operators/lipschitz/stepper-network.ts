@@ -10,18 +10,24 @@ export interface StepperDescription {
   readonly operator: { readonly name: string; readonly options: unknown };
   readonly scales: TimeStepper['scales'];
   readonly conservative: boolean;
+  readonly constants?: number;
 }
 
 /**
  * What a time stepper adds to its state, in units of S_u: K(x) = (S_Δ/S_u) G(x), x = u/S_u, less its mean over the grid where
  * the stepper is conservative. The weights are those of the float32 network, the arithmetic on them float64.
  *
- * @throws InvalidInputError for operators other than `fno` and a periodic `resNet` of one axis
+ * @throws InvalidInputError for operators other than `fno` and a periodic `resNet` of one axis, and for constant channels
  */
 export function stepperNetwork(
-  { operator, scales, conservative }: StepperDescription,
+  { operator, scales, conservative, constants = 0 }: StepperDescription,
   parameters: Parameters,
 ): NetworkStep[] {
+  if (constants > 0) {
+    throw new InvalidInputError(
+      `stepperNetwork: expected states without constant channels, got ${constants} of them`,
+    );
+  }
   const steps = operatorSteps(operator, parameters);
   const channels = scales.state.length;
   const ratio = new Float64Array(channels * channels);

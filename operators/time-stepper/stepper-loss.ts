@@ -23,6 +23,13 @@ export const frameName = (k: number): string => `frame.${k}`;
 const JACOBIAN_TOLERANCE = 'tolerance.jacobian';
 const DATA_TOLERANCE = 'tolerance.data';
 
+/** Input of the share of λ that a step has, where λ rises. */
+export const WEIGHT_SHARE = 'weightShare';
+
+/** What of λ step `step` of `steps` has. */
+export const weightShare = (warmUp: number, step: number, steps: number): number =>
+  warmUp > 0 ? Math.min(1, step / (warmUp * steps)) : 1;
+
 /** The inputs of a batch: frames of the window, and what the method needs beside them. */
 export function stepperBatchSpecs(
   method: StageMethod,
@@ -36,6 +43,9 @@ export function stepperBatchSpecs(
     ...Object.fromEntries(Array.from({ length: windowFrames(method) }, (_, k) => [frameName(k), state])),
     ...(method.noise > 0 ? { noise: state } : {}),
     ...(jacobian ? { signs: state } : {}),
+    ...(jacobian && jacobian.weightWarmUp > 0
+      ? { [WEIGHT_SHARE]: { shape: [], dtype: 'float32' } as const }
+      : {}),
     ...(jacobian?.target === 'reference' ? { reference: state } : {}),
     ...(jacobian?.target === 'excess'
       ? { referenceNorm: { shape: [batchSize, ...grid, 1], dtype: 'float32' } as const }
@@ -81,7 +91,7 @@ export function stepperLoss(
   method: StageMethod,
   parameters: ParameterTensors,
   batch: Readonly<Record<string, tf.Tensor>>,
-): LossAndMetrics<'misfit' | 'penalty'> {
+): StepperLoss {
   const { jacobian, warmUp, steps } = method;
   const { scales } = stepper;
   const start = batch[frameName(0)];
@@ -91,29 +101,70 @@ export function stepperLoss(
     state = withoutGradient(() => stepper.forward(parameters, before));
   }
   const squares: tf.Tensor[] = [];
+  let movement = tf.scalar(0);
   for (let k = 1; k <= steps; k++) {
     if (k > 1 && method.gradients === 'stopped') state = stopGradient(state);
+    const before = state;
     state = stepper.forward(parameters, state);
+    if (k === 1) movement = relativeMovement(stepper, tf.sub(state, before), batch, warmUp);
     const residual = stepper.evolving(tf.sub(state, batch[frameName(warmUp + k)]));
     squares.push(tf.square(tf.div(residual, perChannel(scales.increment))));
   }
   const square = squares.length === 1 ? squares[0] : tf.div(tf.addN(squares), steps);
   const misfit = tf.mean(square);
-  if (!jacobian) return { loss: misfit, misfit, penalty: tf.scalar(0) };
+  if (!jacobian) return { loss: misfit, misfit, movement, penalty: tf.scalar(0) };
   const at = jacobian.at === 'data' ? start : stopGradient(state);
   const size = jacobianSize(stepper, parameters, at, probeOf(batch, jacobian), jacobian);
+  const meanSize = tf.mean(size);
   if (jacobian.tolerance === 'uniform') {
-    return { loss: tf.add(misfit, tf.mul(tf.mean(size), jacobian.weight)), misfit, penalty: tf.mean(size) };
+    const loss = tf.add(misfit, tf.mul(meanSize, shared(tf.scalar(jacobian.weight), batch)));
+    return { loss, misfit, movement, penalty: meanSize, meanSize };
   }
   const s = jacobianTolerance(parameters, stepper.evolving(at), jacobian, scales);
-  const weight = jacobian.strictMap ? stopGradient(misfit) : tf.scalar(jacobian.weight);
+  const weight = shared(jacobian.strictMap ? stopGradient(misfit) : tf.scalar(jacobian.weight), batch);
   const stateSize = stepper
     .evolving(start)
     .shape.slice(1)
     .reduce((product, points) => product * points, 1);
   const penalty = toleratedSize(size, s, jacobian.strictMap ? stateSize : jacobian.barrier);
   const data = dataTerm(parameters, square, misfit, s, stepper.evolving(start), jacobian, scales);
-  return { loss: tf.add(data, tf.mul(weight, penalty)), misfit, penalty };
+  const loss = tf.add(data, tf.mul(weight, penalty));
+  return { loss, misfit, movement, penalty, meanSize, ...toleranceFigures(s, jacobian) };
+}
+
+/**
+ * The loss, and what tells a model that has given up from one that learns: mean squared residual in units of S_Δ, penalty,
+ * mean |û^1 − u|² over that of the data, and with a penalty mean q̂, the shares of tolerances at their bounds, and mean s.
+ */
+export type StepperLoss = LossAndMetrics;
+
+const shared = (weight: tf.Tensor, batch: Readonly<Record<string, tf.Tensor>>): tf.Tensor =>
+  batch[WEIGHT_SHARE] ? tf.mul(weight, batch[WEIGHT_SHARE]) : weight;
+
+function relativeMovement(
+  stepper: TimeStepper,
+  change: tf.Tensor,
+  batch: Readonly<Record<string, tf.Tensor>>,
+  warmUp: number,
+): tf.Scalar {
+  const given = tf.sub(batch[frameName(warmUp + 1)], batch[frameName(warmUp)]);
+  const [own, data] = [change, given].map((field) =>
+    tf.mean(tf.square(tf.div(stepper.evolving(field), perChannel(stepper.scales.increment)))),
+  );
+  return tf.div(own, tf.maximum(data, 1e-30));
+}
+
+/** Of the half-width of the bounds, how near one has to be to stand at it. */
+const AT_BOUND = 0.02;
+
+function toleranceFigures(s: tf.Tensor, { bounds: [least, most] }: JacobianPenaltyOptions) {
+  const near = (AT_BOUND * (most - least)) / 2;
+  const share = (where: tf.Tensor) => tf.mean(tf.cast(where, 'float32'));
+  return {
+    atLeast: share(tf.less(s, least + near)),
+    atMost: share(tf.greater(s, most - near)),
+    meanTolerance: tf.mean(s),
+  };
 }
 
 function probeOf(batch: Readonly<Record<string, tf.Tensor>>, options: JacobianPenaltyOptions): Probe {

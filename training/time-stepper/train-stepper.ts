@@ -15,12 +15,15 @@ import {
   stepperParameters,
   type TimeStepper,
   timeStepper,
+  WEIGHT_SHARE,
+  weightShare,
   withoutTolerances,
 } from '../../operators/index.js';
 import { compileTrainingStep, type Parameters, type SessionOptions } from '../../runtime/index.js';
 import { executeRun, openRun, type RunControl, type TrainingRun } from '../run.js';
 import type { RunOptions } from '../run-folder.js';
 import { cosine, type Schedule } from '../schedule.js';
+import { collapseMonitor } from './collapse-monitor.js';
 import { type OptimizerStage, stagedOptimizer } from './staged-optimizer.js';
 import { trajectoryBatches } from './trajectory-batches.js';
 import { type ReferenceOptions, type ReferenceProbes, referenceProbes } from './trajectory-reference.js';
@@ -65,6 +68,8 @@ export interface TrainedStepper extends TrainingRun {
   };
   /** Most bytes of tensors a training step holds at once, of the largest stage; see `TrainingStep`. */
   readonly peakTensorBytes: number;
+  /** What the {@link collapseMonitor} saw in this sitting; `progress` was told too. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -133,7 +138,21 @@ export async function trainStepper(
       bytes = Math.max(bytes, step.peakTensorBytes);
       stages.push({ from, step, inputs: Object.keys(batchSpecs) });
     }
-    const run = await executeRun(stagedOptimizer(stages, parameters), build, description, options);
+    const warnings: string[] = [];
+    const optimizer = stagedOptimizer(stages, parameters, {
+      scalars: ({ step, steps }) => ({
+        [WEIGHT_SHARE]: weightShare(method.jacobian?.weightWarmUp ?? 0, step, steps),
+      }),
+      watch: collapseMonitor(
+        method,
+        grid.reduce((product, count) => product * count, 1),
+        (warning) => {
+          warnings.push(warning);
+          options.progress?.message(warning);
+        },
+      ),
+    });
+    const run = await executeRun(optimizer, build, description, options);
     const { points, components, length, interval, viscosity } = data;
     const range = [Math.min(...viscosity), Math.max(...viscosity)] as const;
     return {
@@ -144,6 +163,7 @@ export async function trainStepper(
       operatorParameters: withoutTolerances(run.parameters),
       data: { points, components, length, interval, viscosity: range },
       peakTensorBytes: bytes,
+      warnings,
     };
   } finally {
     for (const { step } of stages) await step.dispose();
