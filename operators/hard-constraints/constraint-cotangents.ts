@@ -2,7 +2,7 @@ import type { ConstraintOptions } from './constraint-options.js';
 import type { ConstraintSystems, ExpertSystem } from './constraint-systems.js';
 import type { SolveDiagnostics } from './diagnostics.js';
 import { momentsOf } from './expert-bases.js';
-import { addLawMoments, type LawProjection } from './laws.js';
+import { addLawMoments } from './laws.js';
 import type { LevenbergMarquardtResult } from './levenberg-marquardt.js';
 import type { GroupCotangent, SystemAdjoint } from './reduced-system.js';
 import type { ConstraintProblem } from './residual.js';
@@ -24,7 +24,6 @@ export interface SolutionParts {
   readonly solved: readonly SolvedSystem[];
   readonly columns: number;
   readonly options: ConstraintOptions;
-  readonly projection: LawProjection | undefined;
 }
 
 /** Cotangents of what an answer was made from. */
@@ -46,23 +45,17 @@ export interface ConstraintCotangents {
 }
 
 /**
- * ū through projection and solves, with H λ = ω̄:
+ * What solves add to the cotangents of an answer, for ū as it reaches them, with H λ = ω̄:
  *
- *     V̄_k = (ū − α) ω_kᵀ − β λ_kᵀ,   c̄ = ū − α,   and of laws in the solve   Ē = −(ζ ωᵀ + η λᵀ),   ē = ζ
+ *     V̄_k = (ū − α) ω_kᵀ − β λ_kᵀ,   c̄ = −α (beside ū itself),   and of laws in the solve   Ē = −(ζ ωᵀ + η λᵀ),   ē = ζ
  */
-export function solutionCotangents(parts: SolutionParts, cotangent: Float64Array): ConstraintCotangents {
-  const { problem, systems, solved, options, projection } = parts;
+export function solveCotangents(parts: SolutionParts, given: Float64Array): ConstraintCotangents {
+  const { problem, systems, solved, options } = parts;
   const { outputs } = systems;
   const { laws = [] } = problem;
   const lawValues = new Float64Array(laws.length);
-  let given = cotangent;
-  if (projection && options.laws === 'projected') {
-    const projected = projection.adjoint(cotangent);
-    given = projected.field;
-    lawValues.set(projected.values);
-  }
   const basis = new Float64Array(outputs.points * parts.columns);
-  const lifting = given.slice();
+  const lifting = new Float64Array(outputs.points);
   let ridge = 0;
   const everyAdjoint: SystemAdjoint[] = [];
   const hessians = solved.map(({ system, result }) => {
@@ -96,6 +89,31 @@ export function solutionCotangents(parts: SolutionParts, cotangent: Float64Array
     laws: lawValues,
     ridge: perWeight(options, ridge),
     hessians,
+  };
+}
+
+/** Sums of what several solves add, in their order. */
+export function addCotangents(shares: readonly ConstraintCotangents[]): ConstraintCotangents {
+  const total = (
+    get: (share: ConstraintCotangents) => Float64Array | undefined,
+  ): Float64Array | undefined => {
+    const known = shares.map(get).filter((values) => values !== undefined);
+    if (known.length <= 1) return known[0];
+    const sum = known[0].slice();
+    for (const values of known.slice(1)) for (let at = 0; at < sum.length; at++) sum[at] += values[at];
+    return sum;
+  };
+  return {
+    basis: total(({ basis }) => basis)!,
+    lifting: total(({ lifting }) => lifting)!,
+    data: total(({ data }) => data),
+    groups: shares[0].groups?.map((_, group) => ({
+      weights: total(({ groups }) => groups?.[group].weights)!,
+      target: total(({ groups }) => groups?.[group].target)!,
+    })),
+    laws: total(({ laws }) => laws)!,
+    ridge: shares.reduce((sum, { ridge }) => sum + ridge, 0),
+    hessians: shares.flatMap(({ hessians }) => hessians),
   };
 }
 

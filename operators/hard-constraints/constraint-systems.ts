@@ -26,6 +26,7 @@ export interface ConstraintSystems {
   readonly measures: Float64Array;
   /** What an expert's coefficients multiply in u, of every expert. */
   readonly outputs: SystemBasis;
+  /** Of the experts asked for. */
   readonly solves: readonly ExpertSystem[];
 }
 
@@ -33,6 +34,7 @@ export interface ConstraintSystems {
  * Splits a problem among experts and sets up what each has to solve. Laws in the solve make one system of all.
  *
  * @param basis b, `[point][N]`
+ * @param only experts that solve for themselves, all by default; see `solveForThemselves`
  * @throws InvalidInputError where sizes do not fit
  */
 export function constraintSystems(
@@ -40,6 +42,7 @@ export function constraintSystems(
   basis: Float64Array,
   columns: number,
   options: ConstraintOptions,
+  only?: readonly number[],
 ): ConstraintSystems {
   const { points } = problem.residual;
   checkSizes(problem, basis, columns);
@@ -48,22 +51,26 @@ export function constraintSystems(
   const measures = problem.measures ?? new Float64Array(points).fill(1 / points);
   const parts = partition(problem, options);
   const { windows } = parts;
+  const chosen = only ?? windows.map((_, expert) => expert);
   const { outputs, systems } =
     options.mode === 'coupled'
       ? coupled(problem, residual, lifting, basis, columns, parts, options)
-      : independent(problem, residual, lifting, basis, columns, parts, options);
+      : independent(problem, residual, lifting, basis, columns, parts, options, chosen);
   const ridges = systems.map((system, index) => {
-    const counted = options.mode === 'coupled' ? measures : within(measures, windows[index]);
+    const counted = options.mode === 'coupled' ? measures : within(measures, windows[chosen[index]]);
     return ridgeTerm(options.ridge, system.basis, counted);
   });
-  const everyone = windows.map((_, expert) => expert);
   const equalities = options.laws === 'in-solve' ? lawEqualities(problem, lifting, outputs) : undefined;
   const together = options.mode === 'coupled' || equalities !== undefined;
   const solves = together
-    ? [{ systems, ridges, equalities, experts: everyone }]
-    : systems.map((system, expert) => ({ systems: [system], ridges: [ridges[expert]], experts: [expert] }));
+    ? [{ systems, ridges, equalities, experts: chosen }]
+    : systems.map((system, at) => ({ systems: [system], ridges: [ridges[at]], experts: [chosen[at]] }));
   return { partition: parts, lifting, measures, outputs, solves };
 }
+
+/** Whether experts solve one by one, so that each may do so elsewhere. */
+export const solveForThemselves = ({ laws }: ConstraintProblem, options: ConstraintOptions): boolean =>
+  options.mode === 'independent' && !(options.laws === 'in-solve' && laws !== undefined && laws.length > 0);
 
 type Built = { readonly outputs: SystemBasis; readonly systems: readonly ReducedSystem[] };
 
@@ -97,6 +104,7 @@ function independent(
   columns: number,
   parts: Partition,
   options: ConstraintOptions,
+  chosen: readonly number[],
 ): Built {
   const { points } = residual;
   const whole = wholeBasis(basis, points, columns, envelope);
@@ -109,7 +117,8 @@ function independent(
   if (options.norm === 'ritz') {
     return { outputs, systems: [ritzSystem(stencilOnly(residual), data, lifting, own)] };
   }
-  const systems = rowsOfExperts(residual.rows, parts, options).map((selected) => ({ basis: own, selected }));
+  const selected = rowsOfExperts(residual.rows, parts, options, chosen);
+  const systems = selected.map((rows) => ({ basis: own, selected: rows }));
   return { outputs, systems: leastSquares(residual, data, lifting, systems) };
 }
 

@@ -1,5 +1,4 @@
 import { InvalidInputError } from '../../common/errors.js';
-import { emptyPanels, type Panels } from '../reduced-basis/panels.js';
 import {
   coloursOf,
   fullReach,
@@ -9,8 +8,8 @@ import {
   type SystemBasis,
   sideBySide,
 } from './expert-bases.js';
-import { setPanelColumns } from './panel-vectors.js';
 import type { PointwiseResidual } from './residual.js';
+import { setBlockColumns } from './row-blocks.js';
 import { type RowChunk, rowChunks } from './row-chunks.js';
 import type { SelectedRows } from './row-selection.js';
 
@@ -22,8 +21,10 @@ export interface PointwiseChunk extends RowChunk {
   readonly weights: Float64Array;
   /** y, `[row]` */
   readonly target: Float64Array;
-  /** T_l = D_l V at these rows, in the order of the group's terms */
-  readonly terms: readonly Panels[];
+  /** Columns of the blocks: N for every expert. */
+  readonly width: number;
+  /** T_l = D_l V at these rows, `[row][width]`, in the order of the group's terms */
+  readonly terms: readonly Float64Array[];
   /** D_l c at these rows */
   readonly offsets: readonly Float64Array[];
 }
@@ -72,10 +73,10 @@ export function pointwiseChunks(
       const own = chunks.filter((_, index) => systems[index].basis === basis).flat();
       for (const colour of coloursOf(joinedReach(Object.values(reaches.get(basis)!)))) {
         const fields = operator.apply(sideBySide(basis, colour), basis.columns);
-        forTerm(residual, own, term, ({ experts, points, terms }, l) => {
+        forTerm(residual, own, term, ({ experts, points, terms, width }, l) => {
           experts.forEach((expert, at) => {
             if (!colour.includes(expert)) return;
-            setPanelColumns(terms[l], at * basis.columns, fields, basis.columns, points);
+            setBlockColumns(terms[l], width, at * basis.columns, fields, basis.columns, points);
           });
         });
       }
@@ -112,12 +113,14 @@ function termReaches(residual: PointwiseResidual, basis: SystemBasis): Record<st
 function emptyChunk(residual: PointwiseResidual, chunk: RowChunk, columns: number): PointwiseChunk {
   const { points, weights, target, terms } = residual.rows[chunk.group];
   const count = chunk.rows.length;
+  const width = columns * chunk.experts.length;
   return {
     ...chunk,
     points: chunk.rows.map((row) => points[row]),
     weights: Float64Array.from(chunk.rows, (row) => (typeof weights === 'number' ? weights : weights[row])),
     target: Float64Array.from(chunk.rows, (row) => target?.[row] ?? 0),
-    terms: terms.map(() => emptyPanels(count, columns * chunk.experts.length)),
+    width,
+    terms: terms.map(() => new Float64Array(count * width)),
     offsets: terms.map(() => new Float64Array(count)),
   };
 }

@@ -1,9 +1,8 @@
-import { gramProduct, transposeProduct } from '../reduced-basis/dense-products.js';
-import { PANEL, panelCount } from '../reduced-basis/panels.js';
-import { addPanelProduct, panelMoments, panelsWithin, scalePanels } from './panel-vectors.js';
+import { crossProduct, gramMatrix, transposedProduct } from '../../solvers/dense/tall-products.js';
 import { type PointwiseChunk, pointwiseChunks, type SystemRows } from './pointwise-chunks.js';
 import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
 import type { PointwiseResidual } from './residual.js';
+import { blockTimesVector, combineRows } from './row-blocks.js';
 import { gatherCoefficients, scatterBlock, scatterMoments } from './row-chunks.js';
 
 /** The systems of interface A, of all experts at once since they share terms. */
@@ -14,9 +13,7 @@ export function pointwiseSystems(
 ): ReducedSystem[] {
   return pointwiseChunks(residual, lifting, systems).map((chunks, index) => {
     const { basis } = systems[index];
-    const scratch = new Float64Array(
-      Math.max(0, ...chunks.map(({ terms: [{ rows, columns }] }) => panelCount(columns) * rows * PANEL)),
-    );
+    const scratch = new Float64Array(Math.max(0, ...chunks.map(({ rows, width }) => rows.length * width)));
     const system: PointwiseSystem = {
       residual,
       chunks,
@@ -40,7 +37,7 @@ interface PointwiseSystem {
   readonly chunks: readonly PointwiseChunk[];
   readonly columns: number;
   readonly unknowns: number;
-  /** Memory for a panel matrix of the largest chunk. */
+  /** Memory for the block of the largest chunk. */
   readonly scratch: Float64Array;
 }
 
@@ -63,11 +60,12 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
     gradient: () => {
       const gradient = new Float64Array(unknowns);
       chunks.forEach((chunk, index) => {
-        const { experts, terms } = chunk;
+        const { experts, terms, width } = chunk;
+        if (width === 0) return;
         firstDerivatives(system, chunk, values[index]).forEach((scales, l) => {
           const { rho } = values[index];
           for (let row = 0; row < scales.length; row++) scales[row] *= rho[row];
-          scatterMoments(panelMoments(terms[l], scales), experts, columns, gradient);
+          scatterMoments(transposedProduct(terms[l], width, scales), experts, columns, gradient);
         });
       });
       return gradient;
@@ -75,12 +73,11 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
     normal: () => {
       const matrix = new Float64Array(unknowns * unknowns);
       chunks.forEach((chunk, index) => {
-        const { rows, experts, terms } = chunk;
-        const jacobian = panelsWithin(system.scratch, rows.length, terms[0].columns);
-        firstDerivatives(system, chunk, values[index]).forEach((scales, l) => {
-          scalePanels(terms[l], scales, jacobian, l === 0 ? 'set' : 'add');
-        });
-        scatterBlock(gramProduct(jacobian, jacobian), experts, columns, matrix, unknowns);
+        const { rows, experts, terms, width } = chunk;
+        if (width === 0) return;
+        const jacobian = system.scratch.subarray(0, rows.length * width);
+        combineRows(terms, width, firstDerivatives(system, chunk, values[index]), jacobian);
+        scatterBlock(gramMatrix(jacobian, width), experts, columns, matrix, unknowns);
       });
       return matrix;
     },
@@ -88,7 +85,7 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
       if (residual.linear) return undefined;
       const matrix = new Float64Array(unknowns * unknowns);
       chunks.forEach((chunk, index) => {
-        addCurvature(system, chunk, values[index], matrix);
+        if (chunk.width > 0) addCurvature(system, chunk, values[index], matrix);
       });
       return matrix;
     },
@@ -98,13 +95,13 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
 
 function evaluate(
   { residual, columns }: PointwiseSystem,
-  { group, terms, offsets, experts, points, weights, target }: PointwiseChunk,
+  { group, terms, width, offsets, experts, points, weights, target }: PointwiseChunk,
   coefficients: Float64Array,
 ): Values {
   const own = gatherCoefficients(coefficients, experts, columns);
   const v = terms.map((term, l) => {
-    const value = offsets[l].slice();
-    addPanelProduct(term, own, value);
+    const value = blockTimesVector(term, width, own, points.length);
+    for (let row = 0; row < value.length; row++) value[row] += offsets[l][row];
     return value;
   });
   const rho = new Float64Array(points.length);
@@ -143,33 +140,28 @@ function secondDerivatives(
   return second;
 }
 
-/** S = Q + Qᵀ, Q = Σ_l T_lᵀ (Σ_{l′>l} diag T_l′ + ½ diag T_l): one product for every l that occurs. */
+/** S = Σ_{l, l′} T_lᵀ diag(s ρ g_ll′) T_l′: one product for every pair that occurs. */
 function addCurvature(
   system: PointwiseSystem,
   chunk: PointwiseChunk,
   values: Values,
   matrix: Float64Array,
 ): void {
-  const { group, terms, rows, experts } = chunk;
+  const { group, terms, width, experts } = chunk;
   const { pairs } = system.residual.rows[group].g;
   const second = secondDerivatives(system, chunk, values);
-  const size = terms[0].columns;
-  const scaled = panelsWithin(system.scratch, rows.length, size);
-  for (const l of new Set(pairs.map(([first]) => first))) {
-    let mode: 'set' | 'add' = 'set';
-    pairs.forEach(([first, other], pair) => {
-      if (first !== l) return;
-      const scales = other === l ? second[pair].map((value) => value / 2) : second[pair];
-      scalePanels(terms[other], scales, scaled, mode);
-      mode = 'add';
-    });
-    const product = transposeProduct(terms[l], scaled);
-    const block = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) block[i * size + j] = product[i * size + j] + product[j * size + i];
+  pairs.forEach(([l, other], pair) => {
+    const weights = second[pair];
+    const product = crossProduct(terms[l], width, terms[other], width, { weights });
+    const block = new Float64Array(width * width);
+    for (let i = 0; i < width; i++) {
+      for (let j = 0; j < width; j++) {
+        const mirrored = l === other ? 0 : product[j * width + i];
+        block[i * width + j] = product[i * width + j] + mirrored;
+      }
     }
     scatterBlock(block, experts, system.columns, matrix, system.unknowns);
-  }
+  });
 }
 
 /**
@@ -186,16 +178,12 @@ function adjointOf(system: PointwiseSystem, values: readonly Values[], lambda: F
     target: new Float64Array(points.length),
   }));
   chunks.forEach((chunk, index) => {
-    const { group, rows, points, terms, experts, weights } = chunk;
+    const { group, rows, points, terms, width, experts, weights } = chunk;
     const { rho } = values[index];
     const first = firstDerivatives(system, chunk, values[index]);
     const second = secondDerivatives(system, chunk, values[index]);
     const own = gatherCoefficients(lambda, experts, columns);
-    const along = terms.map((term) => {
-      const value = new Float64Array(rows.length);
-      addPanelProduct(term, own, value);
-      return value;
-    });
+    const along = terms.map((term) => blockTimesVector(term, width, own, rows.length));
     const p = new Float64Array(rows.length);
     first.forEach((derivative, l) => {
       for (let row = 0; row < p.length; row++) p[row] += derivative[row] * along[l][row];

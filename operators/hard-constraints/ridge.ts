@@ -1,7 +1,6 @@
-import { gramProduct } from '../reduced-basis/dense-products.js';
-import { emptyPanels } from '../reduced-basis/panels.js';
+import { gramMatrix } from '../../solvers/dense/tall-products.js';
 import { addCombination, fullReach, reachOf, type SystemBasis, sideBySide } from './expert-bases.js';
-import { scalePanels, setPanelColumns } from './panel-vectors.js';
+import { setBlockColumns } from './row-blocks.js';
 import { rowChunks, scatterBlock } from './row-chunks.js';
 
 /**
@@ -32,18 +31,21 @@ export function ridgeTerm(ridge: Ridge, basis: SystemBasis, measures: Float64Arr
   const counted = Int32Array.from(measures.keys()).filter((point) => measures[point] > 0);
   const reach = experts.length === 1 ? fullReach(1, points) : reachOf(basis, (x) => x);
   const chunks = rowChunks([{ group: 0, rows: counted }], [reach], (_, row) => row);
-  const values = chunks.map(({ rows, experts: seen }) => emptyPanels(rows.length, columns * seen.length));
+  const values = chunks.map(
+    ({ rows, experts: seen }) => new Float64Array(rows.length * columns * seen.length),
+  );
   experts.forEach((_, expert) => {
     const fields = sideBySide(basis, [expert]);
     chunks.forEach(({ rows, experts: seen }, index) => {
       const at = seen.indexOf(expert);
-      if (at >= 0) setPanelColumns(values[index], at * columns, fields, columns, rows);
+      if (at >= 0) setBlockColumns(values[index], columns * seen.length, at * columns, fields, columns, rows);
     });
   });
   chunks.forEach(({ rows, experts: seen }, index) => {
-    const roots = Float64Array.from(rows, (point) => Math.sqrt(weight * measures[point]));
-    scalePanels(values[index], roots, values[index], 'set');
-    scatterBlock(gramProduct(values[index], values[index]), seen, columns, matrix, unknowns);
+    const weights = Float64Array.from(rows, (point) => weight * measures[point]);
+    if (seen.length === 0) return;
+    const product = gramMatrix(values[index], columns * seen.length, { weights });
+    scatterBlock(product, seen, columns, matrix, unknowns);
   });
   return {
     matrix,

@@ -1,10 +1,9 @@
 import { InvalidInputError } from '../../common/errors.js';
-import { gramProduct } from '../reduced-basis/dense-products.js';
-import { emptyPanels } from '../reduced-basis/panels.js';
+import { crossProduct } from '../../solvers/dense/tall-products.js';
 import { addCombination, momentsOf, type SystemBasis, sideBySide } from './expert-bases.js';
-import { addPanelProduct, setPanelColumns } from './panel-vectors.js';
 import type { ReducedSystem } from './reduced-system.js';
 import type { StencilResidual } from './residual.js';
+import { blockTimesVector, setBlockColumns } from './row-blocks.js';
 import { gatherCoefficients, rowChunks, scatterBlock } from './row-chunks.js';
 import { stencilImages, stencilReach } from './stencil-images.js';
 
@@ -34,19 +33,22 @@ export function ritzSystem(
   const chunks = rowChunks([{ group: 0, rows: all }], [reach], (_, row) => row).map((chunk) => ({
     ...chunk,
     equations: chunk.rows,
+    width: columns * chunk.experts.length,
   }));
   const images = stencilImages(residual, data, basis, reach, chunks, lifting);
   const matrix = new Float64Array(unknowns * unknowns);
-  const values = chunks.map(({ rows, experts: seen }) => emptyPanels(rows.length, columns * seen.length));
+  const values = chunks.map(({ rows, width }) => new Float64Array(rows.length * width));
   experts.forEach((_, expert) => {
     const fields = sideBySide(basis, [expert]);
-    chunks.forEach(({ rows, experts: seen }, index) => {
+    chunks.forEach(({ rows, experts: seen, width }, index) => {
       const at = seen.indexOf(expert);
-      if (at >= 0) setPanelColumns(values[index], at * columns, fields, columns, rows);
+      if (at >= 0) setBlockColumns(values[index], width, at * columns, fields, columns, rows);
     });
   });
-  chunks.forEach(({ experts: seen }, index) => {
-    scatterBlock(gramProduct(values[index], images[index]), seen, columns, matrix, unknowns);
+  chunks.forEach(({ experts: seen, width }, index) => {
+    if (width === 0) return;
+    const product = crossProduct(values[index], width, images[index], width);
+    scatterBlock(product, seen, columns, matrix, unknowns);
   });
   const start = residual.residual(lifting, data);
   const startGradient = momentsOf(basis, start);
@@ -58,9 +60,9 @@ export function ritzSystem(
     linear: true,
     at: (coefficients) => {
       const left = start.slice();
-      chunks.forEach(({ rows, experts: seen }, index) => {
-        const part = new Float64Array(rows.length);
-        addPanelProduct(images[index], gatherCoefficients(coefficients, seen, columns), part);
+      chunks.forEach(({ rows, experts: seen, width }, index) => {
+        const own = gatherCoefficients(coefficients, seen, columns);
+        const part = blockTimesVector(images[index], width, own, rows.length);
         rows.forEach((row, at) => {
           left[row] += part[at];
         });

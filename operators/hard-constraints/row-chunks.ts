@@ -11,7 +11,7 @@ export interface RowChunk {
   readonly experts: Int32Array;
 }
 
-/** Four columns of so many rows fill the first-level cache with another four. */
+/** Rows whose blocks, of a few terms and tens of columns, stay in the second-level cache. */
 const CHUNK_ROWS = 1024;
 
 /** Splits selected rows by the experts they see, in pieces that fit a cache; rows keep their order. */

@@ -20,7 +20,7 @@ export interface SamplingOptions {
 }
 
 /**
- * The rows of every expert's own solve: those of its window's points, drawn where the group allows it, and every row of the
+ * The rows of experts' own solves: those of its window's points, drawn where the group allows it, and every row of the
  * groups that all experts are given.
  *
  * @throws InvalidInputError for a number of samples that is not a positive integer
@@ -29,10 +29,11 @@ export function rowsOfExperts(
   groups: readonly RowGroup[],
   { windows }: Partition,
   options: SamplingOptions,
+  experts: readonly number[],
 ): SelectedRows[][] {
   checkSamples(options);
-  return windows.map(({ points }, expert) => {
-    const own = new Set(points);
+  return experts.map((expert) => {
+    const own = new Set(windows[expert].points);
     return groups.map((group, at) => {
       const all = Int32Array.from(group.points.keys());
       if (group.scope === 'every-expert') return { group: at, rows: all };

@@ -1,32 +1,15 @@
-import { FieldsmithError } from '../../common/errors.js';
 import {
+  addCotangents,
   type ConstraintCotangents,
   objectiveCotangents,
-  type SolvedSystem,
-  solutionCotangents,
+  solveCotangents,
 } from './constraint-cotangents.js';
 import { type ConstraintOptions, constraintOptions } from './constraint-options.js';
-import { type ConstraintSystems, constraintSystems, type ExpertSystem } from './constraint-systems.js';
-import { describeSolve, isFailure, type SolveDiagnostics, type SolveStatus } from './diagnostics.js';
-import { addCombination } from './expert-bases.js';
-import { unknownsOf } from './joint-system.js';
+import { isFailure, type SolveDiagnostics } from './diagnostics.js';
+import { type Contribution, type SolveOutcome, solveExperts } from './expert-solves.js';
+import { requireAnswers } from './failure-policy.js';
 import { type LawProjection, lawProjection } from './laws.js';
-import {
-  type LevenbergMarquardtOptions,
-  type LevenbergMarquardtResult,
-  levenbergMarquardt,
-} from './levenberg-marquardt.js';
 import type { ConstraintProblem } from './residual.js';
-
-/** A solve has no answer and the policy is to stop. */
-export class UnsolvedConstraintError extends FieldsmithError {
-  constructor(
-    message: string,
-    readonly diagnostics: readonly SolveDiagnostics[],
-  ) {
-    super(message);
-  }
-}
 
 export interface ConstraintSolution {
   /** u, `[point]` */
@@ -57,96 +40,76 @@ export function solveConstraint(
   options: Partial<ConstraintOptions> = {},
 ): ConstraintSolution {
   const complete = constraintOptions(options);
-  const systems = constraintSystems(problem, Float64Array.from(basis), columns, complete);
-  const solved = systems.solves.map((system) => solveSystem(system, complete));
-  const failed = solved.filter(({ diagnostics }) => isFailure(diagnostics.status));
-  if (failed.length > 0 && complete.onFailure === 'stop') {
-    const [{ diagnostics }] = failed;
-    throw new UnsolvedConstraintError(
-      `solveConstraint: ${failed.length} of ${solved.length} solves have no answer; experts ${diagnostics.experts.join(', ')}: ` +
-        `${diagnostics.status}, ${diagnostics.sentence}`,
-      solved.map((one) => one.diagnostics),
-    );
-  }
-  const coefficients = coefficientsOf(systems, solved);
-  const combined = combination(systems, coefficients, solved);
-  const projection = projectionOf(problem, systems, complete, failed.length);
-  const answered = solved.filter(({ diagnostics }) => !isFailure(diagnostics.status));
-  const parts = { problem, systems, solved: answered, columns, options: complete, projection };
+  const { outcomes, contributions, parts } = solveExperts({ problem, basis, columns, options: complete });
+  requireAnswers([outcomes.map(({ diagnostics }) => diagnostics)], complete.onFailure);
+  const projection = outputProjection(problem, complete, outcomes);
   return {
-    field: projection ? projection.apply(combined) : combined,
-    coefficients,
-    objective: answered.reduce((sum, { result }) => sum + result.state.objective, 0),
-    diagnostics: solved.map(({ diagnostics }) => diagnostics),
-    adjoint: (cotangent) => solutionCotangents(parts, cotangent),
+    field: assembledField(problem, contributions, projection),
+    coefficients: coefficientsOf(outcomes, columns, parts.systems.partition.windows.length),
+    objective: objectiveOf(outcomes),
+    diagnostics: outcomes.map(({ diagnostics }) => diagnostics),
+    adjoint: (cotangent) =>
+      assembledCotangents(cotangent, complete, projection, (given) => [solveCotangents(parts, given)]),
     objectiveGradient: () => objectiveCotangents(parts),
   };
 }
 
-function solveSystem(
-  system: ExpertSystem,
-  { start, solver, ridge }: ConstraintOptions & { readonly solver: LevenbergMarquardtOptions },
-): SolvedSystem {
-  const unknowns = unknownsOf(system);
-  const first = new Float64Array(unknowns).fill(start);
-  const rows = system.systems.reduce((sum, own) => sum + own.rows, 0);
-  const found = levenbergMarquardt(system, first, solver);
-  const status = statusOf(found, rows, unknowns, ridge !== 'none');
-  const { iterations, gradientNorm, rank, conditionEstimate } = found;
-  const { objective } = found.state;
-  const figures = { unknowns, rows, rank, iterations, objective, gradientNorm, conditionEstimate };
-  const sentence = describeSolve(status, figures);
-  return { system, result: found, diagnostics: { experts: system.experts, status, sentence, ...figures } };
+/** c + Σ_k χ_k V_k ω_k, under laws if there is a projection. */
+export function assembledField(
+  { residual, lifting }: ConstraintProblem,
+  contributions: readonly Contribution[],
+  projection: LawProjection | undefined,
+): Float64Array {
+  const field = lifting?.slice() ?? new Float64Array(residual.points);
+  for (const { points, values } of contributions) {
+    for (let at = 0; at < points.length; at++) field[points[at]] += values[at];
+  }
+  return projection ? projection.apply(field) : field;
 }
 
-function statusOf(
-  { status, rank }: LevenbergMarquardtResult,
-  rows: number,
-  unknowns: number,
-  ridged: boolean,
-): SolveStatus {
-  if (rows === 0) return 'empty';
-  if (status !== 'converged') return status;
-  if (rows < unknowns && !ridged) return 'underdetermined';
-  return rank < unknowns ? 'rank-deficient' : 'converged';
+/** Cotangents of an answer from those that its solves add. */
+export function assembledCotangents(
+  cotangent: Float64Array,
+  options: ConstraintOptions,
+  projection: LawProjection | undefined,
+  shares: (given: Float64Array) => readonly ConstraintCotangents[],
+): ConstraintCotangents {
+  // laws in the solve hold to its round-off; the projection makes that of a sum of it, and its derivative is the identity's
+  const projected = options.laws === 'projected' ? projection?.adjoint(cotangent) : undefined;
+  const given = projected?.field ?? cotangent;
+  const sum = addCotangents(shares(given));
+  return {
+    ...sum,
+    lifting: sum.lifting.map((value, point) => value + given[point]),
+    laws: projected?.values ?? sum.laws,
+  };
 }
 
-function coefficientsOf({ outputs }: ConstraintSystems, solved: readonly SolvedSystem[]): Float64Array[] {
-  const { columns } = outputs;
-  const coefficients = outputs.experts.map(() => new Float64Array(columns));
-  for (const { system, result, diagnostics } of solved) {
+/** The projection that an answer goes through, if any. */
+export function outputProjection(
+  { laws = [], measures, residual: { points } }: ConstraintProblem,
+  options: ConstraintOptions,
+  outcomes: readonly SolveOutcome[],
+): LawProjection | undefined {
+  if (options.laws === 'none' || laws.length === 0) return undefined;
+  const failed = outcomes.some(({ diagnostics }) => isFailure(diagnostics.status));
+  if (options.laws === 'in-solve' && failed) return undefined;
+  return lawProjection(laws, measures ?? new Float64Array(points).fill(1 / points));
+}
+
+export const objectiveOf = (outcomes: readonly SolveOutcome[]): number =>
+  outcomes.reduce(
+    (sum, { diagnostics: { status, objective } }) => sum + (isFailure(status) ? 0 : objective),
+    0,
+  );
+
+function coefficientsOf(outcomes: readonly SolveOutcome[], columns: number, experts: number): Float64Array[] {
+  const coefficients = Array.from({ length: experts }, () => new Float64Array(columns));
+  for (const { diagnostics, coefficients: found } of outcomes) {
     if (isFailure(diagnostics.status)) continue;
-    system.experts.forEach((expert, at) => {
-      coefficients[expert].set(result.state.coefficients.subarray(at * columns, (at + 1) * columns));
+    diagnostics.experts.forEach((expert, at) => {
+      coefficients[expert].set(found.subarray(at * columns, (at + 1) * columns));
     });
   }
   return coefficients;
-}
-
-/** c + Σ_k O_k ω_k over the experts that have an answer: a basis that is not finite must not reach u by way of 0 · NaN. */
-function combination(
-  { lifting, outputs }: ConstraintSystems,
-  coefficients: readonly Float64Array[],
-  solved: readonly SolvedSystem[],
-): Float64Array {
-  const field = lifting.slice();
-  for (const { system, diagnostics } of solved) {
-    if (isFailure(diagnostics.status)) continue;
-    for (const expert of system.experts) {
-      addCombination({ ...outputs, experts: [outputs.experts[expert]] }, coefficients[expert], field);
-    }
-  }
-  return field;
-}
-
-/** Laws in the solve hold to round-off of the solve: the projection makes it that of a sum, and its derivative is then the identity's. */
-function projectionOf(
-  { laws = [] }: ConstraintProblem,
-  { measures }: ConstraintSystems,
-  options: ConstraintOptions,
-  failures: number,
-): LawProjection | undefined {
-  if (options.laws === 'none' || laws.length === 0) return undefined;
-  if (options.laws === 'in-solve' && failures > 0) return undefined;
-  return lawProjection(laws, measures);
 }

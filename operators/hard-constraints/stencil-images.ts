@@ -1,4 +1,3 @@
-import { emptyPanels, type Panels } from '../reduced-basis/panels.js';
 import {
   coloursOf,
   fullReach,
@@ -8,8 +7,8 @@ import {
   type SystemBasis,
   sideBySide,
 } from './expert-bases.js';
-import { setPanelColumns } from './panel-vectors.js';
 import type { StencilResidual } from './residual.js';
+import { setBlockColumns } from './row-blocks.js';
 import type { RowChunk } from './row-chunks.js';
 
 /** Which experts' fields R_u carries to which equations; for a nonlinear R, of fields of both signs. */
@@ -23,7 +22,7 @@ export function stencilReach(residual: StencilResidual, data: Float64Array, basi
   return residual.linear ? at(1) : joinedReach([at(1), at(-1)]);
 }
 
-/** R_u V at the equations of chunks, for the experts that each chunk sees; one product for each colour. */
+/** R_u V at the equations of chunks, `[row][N of every expert that the chunk sees]`; one product for each colour. */
 export function stencilImages(
   residual: StencilResidual,
   data: Float64Array,
@@ -31,15 +30,15 @@ export function stencilImages(
   reach: Reach,
   chunks: readonly (RowChunk & { readonly equations: Int32Array })[],
   u: Float64Array,
-): Panels[] {
+): Float64Array[] {
   const { columns } = basis;
-  const images = chunks.map(({ rows, experts }) => emptyPanels(rows.length, columns * experts.length));
+  const images = chunks.map(({ rows, experts }) => new Float64Array(rows.length * columns * experts.length));
   for (const colour of coloursOf(reach)) {
     const fields = residual.jvp(u, data, sideBySide(basis, colour), columns);
     chunks.forEach(({ experts, equations }, index) => {
       experts.forEach((expert, at) => {
         if (!colour.includes(expert)) return;
-        setPanelColumns(images[index], at * columns, fields, columns, equations);
+        setBlockColumns(images[index], columns * experts.length, at * columns, fields, columns, equations);
       });
     });
   }

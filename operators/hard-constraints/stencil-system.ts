@@ -1,14 +1,15 @@
-import { gramProduct, transposeProduct } from '../reduced-basis/dense-products.js';
-import { type Panels, toPanels } from '../reduced-basis/panels.js';
+import { crossProduct, gramMatrix, transposedProduct } from '../../solvers/dense/tall-products.js';
 import { addCombination, type Reach, type SystemBasis, sideBySide } from './expert-bases.js';
-import { addPanelProduct, panelMoments, scalePanels } from './panel-vectors.js';
 import type { SystemRows } from './pointwise-chunks.js';
 import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
 import type { StencilResidual } from './residual.js';
+import { blockTimesVector, scaleRows } from './row-blocks.js';
 import { gatherCoefficients, type RowChunk, rowChunks, scatterBlock, scatterMoments } from './row-chunks.js';
 import { stencilImages, stencilReach } from './stencil-images.js';
 
 interface StencilChunk extends RowChunk {
+  /** N for every expert. */
+  readonly width: number;
   /** `[row]` */
   readonly equations: Int32Array;
   /** s, `[row]` */
@@ -24,7 +25,7 @@ interface StencilSystem {
   readonly reach: Reach;
   readonly chunks: readonly StencilChunk[];
   /** J of every chunk at a state of a nonlinear residual, or of all states of a linear one. */
-  jacobians(u: () => Float64Array): readonly Panels[];
+  jacobians(u: () => Float64Array): readonly Float64Array[];
   /** ρ of every chunk where ω = 0, for a linear residual. */
   readonly start: readonly Float64Array[];
 }
@@ -43,6 +44,7 @@ export function stencilSystem(
       const { equations, weights } = residual.rows[chunk.group];
       return {
         ...chunk,
+        width: basis.columns * chunk.experts.length,
         equations: chunk.rows.map((row) => equations[row]),
         weights: Float64Array.from(chunk.rows, (row) =>
           typeof weights === 'number' ? weights : weights[row],
@@ -50,10 +52,10 @@ export function stencilSystem(
       };
     },
   );
-  const weighted = (u: Float64Array): Panels[] => {
+  const weighted = (u: Float64Array): Float64Array[] => {
     const images = stencilImages(residual, data, basis, reach, chunks, u);
     images.forEach((image, index) => {
-      scalePanels(image, chunks[index].weights, image, 'set');
+      scaleRows(image, chunks[index].width, chunks[index].weights, image, 'set');
     });
     return images;
   };
@@ -95,8 +97,8 @@ function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState
   const rho = residual.linear
     ? linearRows(system, coefficients)
     : rowsOf(chunks, residual.residual(u(), data));
-  let jacobians: readonly Panels[] | undefined;
-  const jacobian = (): readonly Panels[] => {
+  let jacobians: readonly Float64Array[] | undefined;
+  const jacobian = (): readonly Float64Array[] => {
     jacobians ??= system.jacobians(u);
     return jacobians;
   };
@@ -108,14 +110,18 @@ function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState
     gradient: () => {
       const gradient = new Float64Array(unknowns);
       jacobian().forEach((own, index) => {
-        scatterMoments(panelMoments(own, rho[index]), chunks[index].experts, columns, gradient);
+        const { experts, width } = chunks[index];
+        if (width === 0) return;
+        scatterMoments(transposedProduct(own, width, rho[index]), experts, columns, gradient);
       });
       return gradient;
     },
     normal: () => {
       const matrix = new Float64Array(unknowns * unknowns);
       jacobian().forEach((own, index) => {
-        scatterBlock(gramProduct(own, own), chunks[index].experts, columns, matrix, unknowns);
+        const { experts, width } = chunks[index];
+        if (width === 0) return;
+        scatterBlock(gramMatrix(own, width), experts, columns, matrix, unknowns);
       });
       return matrix;
     },
@@ -127,9 +133,11 @@ function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState
 /** ρ₀ + J ω */
 function linearRows({ chunks, basis, start, lifting, jacobians }: StencilSystem, coefficients: Float64Array) {
   return jacobians(() => lifting).map((jacobian, index) => {
-    const rho = start[index].slice();
-    addPanelProduct(jacobian, gatherCoefficients(coefficients, chunks[index].experts, basis.columns), rho);
-    return rho;
+    const { experts, width } = chunks[index];
+    const own = gatherCoefficients(coefficients, experts, basis.columns);
+    return blockTimesVector(jacobian, width, own, start[index].length).map(
+      (value, row) => start[index][row] + value,
+    );
   });
 }
 
@@ -153,10 +161,7 @@ function curvature({ residual, data, basis, unknowns }: StencilSystem, u: Float6
       points.forEach((point, at) => {
         here.set(image.subarray(point * columns, (point + 1) * columns), at * columns);
       });
-      const block = transposeProduct(
-        toPanels(values, points.length, columns),
-        toPanels(here, points.length, columns),
-      );
+      const block = crossProduct(values, columns, here, columns);
       for (let i = 0; i < columns; i++) {
         for (let j = 0; j < columns; j++) {
           const value = block[i * columns + j] / 2;
@@ -174,14 +179,14 @@ function adjointOf(
   system: StencilSystem,
   u: Float64Array,
   rho: readonly Float64Array[],
-  jacobians: readonly Panels[],
+  jacobians: readonly Float64Array[],
   lambda: Float64Array,
 ): SystemAdjoint {
   const { residual, data, basis, chunks } = system;
   const p = jacobians.map((jacobian, index) => {
-    const value = new Float64Array(jacobian.rows);
-    addPanelProduct(jacobian, gatherCoefficients(lambda, chunks[index].experts, basis.columns), value);
-    return value;
+    const { experts, width } = chunks[index];
+    const own = gatherCoefficients(lambda, experts, basis.columns);
+    return blockTimesVector(jacobian, width, own, rho[index].length);
   });
   const [weightedP, weightedRho] = [scattered(system, p), scattered(system, rho)];
   const alpha = residual.vjp(u, data, weightedP).slice();

@@ -162,7 +162,7 @@ function addCombination(
 }
 
 /** out_j = Σ_row x[row] panel[row][j] for the panel that starts at `start` */
-export function dotPanel(x: Float64Array, values: Float64Array, start: number, out: Float64Array): void {
+function dotPanel(x: Float64Array, values: Float64Array, start: number, out: Float64Array): void {
   let s0 = 0;
   let s1 = 0;
   let s2 = 0;
@@ -181,7 +181,7 @@ export function dotPanel(x: Float64Array, values: Float64Array, start: number, o
 }
 
 /** out[row] += Σ_j panel[row][j] c_j for the panel that starts at `start` */
-export function addPanel(values: Float64Array, start: number, c: Float64Array, out: Float64Array): void {
+function addPanel(values: Float64Array, start: number, c: Float64Array, out: Float64Array): void {
   const [c0, c1, c2, c3] = c;
   for (let row = 0, at = start; row < out.length; row++, at += PANEL) {
     out[row] += values[at] * c0 + values[at + 1] * c1 + values[at + 2] * c2 + values[at + 3] * c3;
