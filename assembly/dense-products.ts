@@ -34,7 +34,12 @@ export function addProduct(
   const stepA = widthA << 3;
   const stepB = widthB << 3;
   for (let i: usize = 0; i < widthA; i += 4) {
-    for (let j: usize = upper ? i : 0; j < widthB; j += 4) {
+    let j: usize = 0;
+    if (upper) {
+      addSquare(a + (i << 3), b + (i << 3), stepA, stepB, rows, c + ((i * widthB + i) << 3));
+      j = i + 4;
+    }
+    for (; j < widthB; j += 4) {
       let fromA = a + (i << 3);
       let fromB = b + (j << 3);
       const end = fromA + rows * stepA;
@@ -79,6 +84,40 @@ export function addProduct(
       v128.store(at3, c31, 16);
     }
   }
+}
+
+/** A block on the diagonal, of which the quarter below it is left out. */
+function addSquare(a: usize, b: usize, stepA: usize, stepB: usize, rows: usize, at0: usize): void {
+  const end = a + rows * stepA;
+  const at1 = at0 + stepB;
+  const at2 = at1 + stepB;
+  const at3 = at2 + stepB;
+  let c00 = v128.load(at0);
+  let c01 = v128.load(at0, 16);
+  let c10 = v128.load(at1);
+  let c11 = v128.load(at1, 16);
+  let c21 = v128.load(at2, 16);
+  let c31 = v128.load(at3, 16);
+  while (a < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const a0 = v128.load64_splat(a);
+    c00 = f64x2.add(c00, f64x2.mul(a0, b0));
+    c01 = f64x2.add(c01, f64x2.mul(a0, b1));
+    const a1 = v128.load64_splat(a, 8);
+    c10 = f64x2.add(c10, f64x2.mul(a1, b0));
+    c11 = f64x2.add(c11, f64x2.mul(a1, b1));
+    c21 = f64x2.add(c21, f64x2.mul(v128.load64_splat(a, 16), b1));
+    c31 = f64x2.add(c31, f64x2.mul(v128.load64_splat(a, 24), b1));
+    a += stepA;
+    b += stepB;
+  }
+  v128.store(at0, c00);
+  v128.store(at0, c01, 16);
+  v128.store(at1, c10);
+  v128.store(at1, c11, 16);
+  v128.store(at2, c21, 16);
+  v128.store(at3, c31, 16);
 }
 
 export function addTransposedProduct(b: usize, width: usize, rows: usize, vector: usize, out: usize): void {

@@ -161,15 +161,23 @@ function takeGram(
   width: number,
   symmetric: boolean,
 ): Float64Array {
-  const out = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++) {
-    for (let j = symmetric ? i : 0; j < columns; j++) {
-      const value = heap[from + i * width + j];
-      out[i * columns + j] = value;
-      if (symmetric) out[j * columns + i] = value;
+  let out: Float64Array;
+  if (width === columns) out = heap.slice(from, from + rows * columns);
+  else {
+    out = new Float64Array(rows * columns);
+    for (let i = 0, at = 0; i < rows; i++) {
+      for (let j = 0, row = from + i * width; j < columns; j++, at++) out[at] = heap[row + j];
     }
   }
+  if (symmetric) mirror(out, columns);
   return out;
+}
+
+/** Below the diagonal what is above it */
+function mirror(square: Float64Array, columns: number): void {
+  for (let i = 1; i < columns; i++) {
+    for (let at = i * columns, above = i; above < at; at++, above += columns) square[at] = square[above];
+  }
 }
 
 function pad(kernels: DenseKernels, source: number, rows: number, columns: number, to: number): number {

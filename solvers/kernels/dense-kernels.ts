@@ -13,7 +13,7 @@ export interface DenseKernels {
   pad(source: number, rows: number, columns: number, width: number, to: number): void;
   /** Row m times weight m */
   scaleRows(source: number, rows: number, width: number, weights: number, to: number): void;
-  /** `c[widthA][widthB]` += AᵀB; with `upper` only the 4 × 4 blocks on and above the diagonal */
+  /** `c[widthA][widthB]` += AᵀB; with `upper` what is below the diagonal may be left out */
   addProduct(
     a: number,
     widthA: number,

@@ -9,7 +9,16 @@ function placedPair<Name extends string>(
   const pair = {} as Record<Name, Float64Array>;
   for (const name of names) {
     if (space === null) pair[name] = new Float64Array(size);
-    else Object.defineProperty(pair, name, { get: space.array(size), enumerable: true });
+    else {
+      const array = space.array(size);
+      // a plain property from the first use on, which loops read faster
+      const get = () => {
+        const value = array();
+        Object.defineProperty(pair, name, { value, enumerable: true });
+        return value;
+      };
+      Object.defineProperty(pair, name, { get, enumerable: true, configurable: true });
+    }
   }
   return pair;
 }
