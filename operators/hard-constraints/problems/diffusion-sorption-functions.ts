@@ -34,39 +34,41 @@ export function sorptionRate(
 }
 
 /**
- * g = (M(u) − M(u′))/Δt − θ (L u + d) − (1 − θ) (L u′ + d) of the terms (u, u′, L u, L u′), u′ one frame before and d the inflow's
- * share by point: a step in time of the conservation law that the solver steps.
+ * g = (a M(u) + b M(u′) + c M(u″))/Δt − L u − d of the terms (u, u′, u″, L u), u′ and u″ one and two frames before and d the inflow's share
+ * by point: a step of backward differences for the conservation law that the solver steps. [a, b, c] may depend on the point.
  */
 export function sorptionBalance(
   { factor, derivative, mass }: Retardation,
   interval: number,
-  implicitness: number,
+  weightsAt: (point: number) => readonly [number, number, number],
   inflow: (point: number) => number,
 ): PointwiseFunction {
+  const perTime = (f: (u: number) => number, v: readonly Float64Array[], points: Int32Array) => {
+    return (term: number, row: number) => (weightsAt(points[row])[term] * f(v[term][row])) / interval;
+  };
   return {
-    value([u, before, flow, flowBefore], points, out) {
+    value(v, points, out) {
+      const held = perTime(mass, v, points);
       for (let row = 0; row < out.length; row++) {
-        const rate = (mass(u[row]) - mass(before[row])) / interval;
-        const flows = implicitness * flow[row] + (1 - implicitness) * flowBefore[row];
-        out[row] = rate - flows - inflow(points[row]);
+        out[row] = held(0, row) + held(1, row) + held(2, row) - v[3][row] - inflow(points[row]);
       }
     },
-    first([u, before], _, [ofU, ofBefore, ofFlow, ofFlowBefore]) {
-      for (let row = 0; row < ofU.length; row++) {
-        ofU[row] = factor(u[row]) / interval;
-        ofBefore[row] = -factor(before[row]) / interval;
+    first(v, points, out) {
+      const slope = perTime(factor, v, points);
+      for (let term = 0; term < 3; term++) {
+        for (let row = 0; row < points.length; row++) out[term][row] = slope(term, row);
       }
-      ofFlow.fill(-implicitness);
-      ofFlowBefore.fill(implicitness - 1);
+      out[3].fill(-1);
     },
     pairs: [
       [0, 0],
       [1, 1],
+      [2, 2],
     ],
-    second([u, before], _, [ofU, ofBefore]) {
-      for (let row = 0; row < ofU.length; row++) {
-        ofU[row] = derivative(u[row]) / interval;
-        ofBefore[row] = -derivative(before[row]) / interval;
+    second(v, points, out) {
+      const bend = perTime(derivative, v, points);
+      for (let term = 0; term < 3; term++) {
+        for (let row = 0; row < points.length; row++) out[term][row] = bend(term, row);
       }
     },
   };

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../../../common/errors.js';
 import { lineOperator } from '../../../solvers/diffusion-sorption/line-operator.js';
-import { PDEBENCH_MEDIUM, retardation, type SorptionMedium } from '../../../solvers/index.js';
+import { type LineEnds, PDEBENCH_MEDIUM, retardation, type SorptionMedium } from '../../../solvers/index.js';
 import type { ConstraintFamily, ConstraintProblem, PointwiseResidual, PointwiseRows } from '../residual.js';
 import { IDENTITY } from '../residual.js';
 import { alongAxis, axisMatrix, composed, pointwiseFactors } from './along-axis.js';
@@ -21,8 +21,13 @@ export interface SorptionConstraintOptions {
    * as further rows, as Chalapathi et al. (2024) have them.
    */
   readonly form: 'balances' | 'paper';
-  /** θ of the balances: 1 takes flows at an interval's end, ½ their mean; 1 damps what the frames do not resolve. */
-  readonly implicitness: number;
+  /**
+   * Of the balances: backward differences of first or second order in time, which begin with a step of first order. Both damp what the
+   * frames do not resolve.
+   */
+  readonly timeOrder: 1 | 2;
+  /** Of the balances: the ends as the solver has them. */
+  readonly ends: LineEnds;
   /**
    * Of the form `paper`: `every-frame` counts each row of the initial state as often as there are frames, which is what the released code
    * does for one expert alone; for comparisons.
@@ -36,7 +41,8 @@ export const SORPTION_CONSTRAINT_DEFAULTS: SorptionConstraintOptions = {
   interval: 10,
   medium: PDEBENCH_MEDIUM,
   form: 'balances',
-  implicitness: 1,
+  timeOrder: 2,
+  ends: 'face',
   initialRows: 'once',
 };
 
@@ -87,12 +93,16 @@ export function diffusionSorptionConstraint(
   };
 }
 
+/** Of M at a frame, one and two before. */
+const EULER = [1, -1, 0] as const;
+const BACKWARD = [1.5, -2, 0.5] as const;
+
 type Built = Pick<ConstraintProblem, 'residual' | 'lifting' | 'envelope'>;
 
 function balances(options: SorptionConstraintOptions): (initial: ArrayLike<number>) => Built {
-  const { cells, frames, interval, medium, implicitness } = options;
+  const { cells, frames, interval, medium, timeOrder, ends } = options;
   const grid = [frames, cells];
-  const { lower, diagonal, upper, constant } = lineOperator(cells, 1 / cells, medium.diffusivity, 'ghost');
+  const { lower, diagonal, upper, constant } = lineOperator(cells, 1 / cells, medium.diffusivity, ends);
   const flow = axisMatrix(cells, (i) =>
     [[i - 1, lower[i]] as const, [i, diagonal[i]] as const, [i + 1, upper[i]] as const].filter(
       ([column]) => column >= 0 && column < cells,
@@ -100,18 +110,19 @@ function balances(options: SorptionConstraintOptions): (initial: ArrayLike<numbe
   );
   const flows = alongAxis(grid, 1, flow);
   const before = alongAxis(grid, 0, previousValue(frames));
+  const weightsAt = (point: number) => (timeOrder === 1 || point < 2 * cells ? EULER : BACKWARD);
   const count = (frames - 1) * cells;
   const common = {
     weights: ((frames - 1) * interval) / Math.sqrt(count),
-    terms: ['u', 'before', 'flow', 'flowBefore'],
-    g: sorptionBalance(retardation(medium), interval, implicitness, (point) => constant[point % cells]),
+    terms: ['u', 'before', 'earlier', 'flow'],
+    g: sorptionBalance(retardation(medium), interval, weightsAt, (point) => constant[point % cells]),
   };
   const ofCells = (wanted: (cell: number) => boolean) => pointsOfFrames(frames, cells, 1, wanted);
   const end = { ...common, scope: 'every-expert', sampling: 'all' } as const;
   const residual: PointwiseResidual = {
     kind: 'pointwise',
     points: frames * cells,
-    terms: { u: IDENTITY, before, flow: flows, flowBefore: composed(flows, before) },
+    terms: { u: IDENTITY, before, earlier: composed(before, before), flow: flows },
     rows: [
       {
         ...common,
@@ -192,7 +203,7 @@ function paperForm(options: SorptionConstraintOptions): (initial: ArrayLike<numb
   };
 }
 
-function checkOptions({ cells, frames, interval, implicitness }: SorptionConstraintOptions): void {
+function checkOptions({ cells, frames, interval, timeOrder }: SorptionConstraintOptions): void {
   const refuse = (what: string) => {
     throw new InvalidInputError(`diffusionSorptionConstraint: ${what}`);
   };
@@ -200,6 +211,5 @@ function checkOptions({ cells, frames, interval, implicitness }: SorptionConstra
   if (!Number.isInteger(frames) || frames < 2)
     refuse(`frames must be an integer of at least 2, got ${frames}`);
   if (!(interval > 0)) refuse(`interval must be positive, got ${interval}`);
-  if (!(implicitness >= 0 && implicitness <= 1))
-    refuse(`implicitness must lie in [0, 1], got ${implicitness}`);
+  if (timeOrder !== 1 && timeOrder !== 2) refuse(`timeOrder must be 1 or 2, got ${timeOrder}`);
 }
