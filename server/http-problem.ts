@@ -14,7 +14,7 @@ export const problemDetailsSchema = z
       .optional()
       .describe('each value of the request that is not what the schema says'),
   })
-  .describe('why the request was refused');
+  .meta({ id: 'ProblemDetails', description: 'why the request was refused' });
 
 export type ProblemDetails = z.infer<typeof problemDetailsSchema>;
 

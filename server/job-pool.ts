@@ -40,7 +40,7 @@ export interface JobPool {
 }
 
 /** Time that a job is given to end by itself when it is no longer wanted; then its worker is ended. */
-const GRACE_MILLISECONDS = 300;
+const GRACE_MILLISECONDS = 1000;
 
 export function jobPool(options: JobPoolOptions): JobPool {
   const { workers, queue, answerMilliseconds, limits } = options;

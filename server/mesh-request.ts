@@ -41,60 +41,62 @@ const seed = z.int().default(1);
 const radius = pair(positive).optional();
 
 /** The generators of `fieldsmith/geometry`, with their options, as plain data. */
-export const meshRequestSchema = z.discriminatedUnion(
-  'generator',
-  [
-    z
-      .strictObject({ generator: z.literal('polygon'), geometry: polygonGeometry, ...planar })
-      .describe('triangles in a polygon with holes and interfaces, each side a patch of the name given'),
-    z
-      .strictObject({
-        generator: z.literal('plate-with-holes'),
-        holes: z.int().min(0).max(200),
-        seed,
-        width: positive.optional(),
-        height: positive.optional(),
-        radius: radius.describe('smallest and largest, as fractions of the shorter side'),
-        gap: positive.optional(),
-        sides: z.int().min(3).max(512).optional(),
-        ...planar,
-      })
-      .describe('patches bottom, right, top, left, hole-0, hole-1, …'),
-    z
-      .strictObject({
-        generator: z.literal('corner-removed-square'),
-        corners: z.int().min(0).max(4),
-        seed,
-        side: positive.optional(),
-        cut: pair(positive).optional(),
-        ...planar,
-      })
-      .describe('patches bottom, right, top, left and two for each removed corner'),
-    z
-      .strictObject({
-        generator: z.literal('box'),
-        size: triple(positive),
-        cells: triple(count),
-        origin: triple(z.number()).optional(),
-        grading: triple(positive).optional(),
-      })
-      .describe('hexahedra; patches xMin, xMax, yMin, yMax, zMin, zMax'),
-    z
-      .strictObject({
-        generator: z.literal('cube-with-cylindrical-hole'),
-        seed,
-        cellCount: count,
-        side: positive.optional(),
-        radius,
-        gap: positive.optional(),
-      })
-      .describe('prisms; patches xMin, xMax, yMin, yMax, zMin, zMax, hole'),
-  ],
-  {
-    error:
-      'expected one of the generators polygon, plate-with-holes, corner-removed-square, box and cube-with-cylindrical-hole',
-  },
-);
+export const meshRequestSchema = z
+  .discriminatedUnion(
+    'generator',
+    [
+      z
+        .strictObject({ generator: z.literal('polygon'), geometry: polygonGeometry, ...planar })
+        .describe('triangles in a polygon with holes and interfaces, each side a patch of the name given'),
+      z
+        .strictObject({
+          generator: z.literal('plate-with-holes'),
+          holes: z.int().min(0).max(200),
+          seed,
+          width: positive.optional(),
+          height: positive.optional(),
+          radius: radius.describe('smallest and largest, as fractions of the shorter side'),
+          gap: positive.optional(),
+          sides: z.int().min(3).max(512).optional(),
+          ...planar,
+        })
+        .describe('patches bottom, right, top, left, hole-0, hole-1, …'),
+      z
+        .strictObject({
+          generator: z.literal('corner-removed-square'),
+          corners: z.int().min(0).max(4),
+          seed,
+          side: positive.optional(),
+          cut: pair(positive).optional(),
+          ...planar,
+        })
+        .describe('patches bottom, right, top, left and two for each removed corner'),
+      z
+        .strictObject({
+          generator: z.literal('box'),
+          size: triple(positive),
+          cells: triple(count),
+          origin: triple(z.number()).optional(),
+          grading: triple(positive).optional(),
+        })
+        .describe('hexahedra; patches xMin, xMax, yMin, yMax, zMin, zMax'),
+      z
+        .strictObject({
+          generator: z.literal('cube-with-cylindrical-hole'),
+          seed,
+          cellCount: count,
+          side: positive.optional(),
+          radius,
+          gap: positive.optional(),
+        })
+        .describe('prisms; patches xMin, xMax, yMin, yMax, zMin, zMax, hole'),
+    ],
+    {
+      error:
+        'expected one of the generators polygon, plate-with-holes, corner-removed-square, box and cube-with-cylindrical-hole',
+    },
+  )
+  .meta({ id: 'MeshRequest' });
 
 /** A mesh to generate. */
 export type MeshRequest = z.infer<typeof meshRequestSchema>;

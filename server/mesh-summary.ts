@@ -6,19 +6,21 @@ import { arrayBytes } from './shared-arrays.js';
 const corner = z.array(z.number());
 
 /** What a client needs to know of a mesh to state a problem on it. */
-export const meshSummarySchema = z.object({
-  id: meshIdSchema,
-  dimension: z.union([z.literal(2), z.literal(3)]),
-  cells: z.int(),
-  faces: z.int(),
-  volume: z.number().describe('area in 2D'),
-  boundingBox: z.object({ low: corner, high: corner }).describe('of the cell centroids'),
-  patches: z.array(z.object({ name: z.string(), faces: z.int(), area: z.number() })),
-  regions: z.array(z.string()),
-  interfaces: z.array(z.string()),
-  cellData: z.array(z.string()).describe('fields of the file that a problem can name'),
-  bytes: z.int().describe('memory that the service keeps it in'),
-});
+export const meshSummarySchema = z
+  .object({
+    id: meshIdSchema,
+    dimension: z.union([z.literal(2), z.literal(3)]),
+    cells: z.int(),
+    faces: z.int(),
+    volume: z.number().describe('area in 2D'),
+    boundingBox: z.object({ low: corner, high: corner }).describe('of the cell centroids'),
+    patches: z.array(z.object({ name: z.string(), faces: z.int(), area: z.number() })),
+    regions: z.array(z.string()),
+    interfaces: z.array(z.string()),
+    cellData: z.array(z.string()).describe('fields of the file that a problem can name'),
+    bytes: z.int().describe('memory that the service keeps it in'),
+  })
+  .meta({ id: 'MeshSummary' });
 
 export type MeshSummary = z.infer<typeof meshSummarySchema>;
 

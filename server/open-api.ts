@@ -1,17 +1,5 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { z } from 'zod';
-import { problemDetailsSchema } from './http-problem.js';
-import { meshRequestSchema } from './mesh-request.js';
-import { meshSummarySchema } from './mesh-summary.js';
-import { boundaryConditionSchema } from './problem-schema.js';
-
-/** Schemas that the document names, in place of repeating them. */
-const schemaRegistry = z.registry<{ id: string }>();
-schemaRegistry.add(problemDetailsSchema, { id: 'ProblemDetails' });
-schemaRegistry.add(meshRequestSchema, { id: 'MeshRequest' });
-schemaRegistry.add(meshSummarySchema, { id: 'MeshSummary' });
-schemaRegistry.add(boundaryConditionSchema, { id: 'BoundaryCondition' });
 
 /** A mesh file has no schema beyond being bytes. */
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
@@ -34,7 +22,7 @@ export function openApiOptions(version: string, needsToken: boolean): FastifyDyn
         security: [{ token: [] }],
       }),
     },
-    transform: createJsonSchemaTransform({ schemaRegistry, zodToJsonConfig }),
-    transformObject: createJsonSchemaTransformObject({ schemaRegistry, zodToJsonConfig }),
+    transform: createJsonSchemaTransform({ zodToJsonConfig }),
+    transformObject: createJsonSchemaTransformObject({ zodToJsonConfig }),
   };
 }

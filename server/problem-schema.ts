@@ -43,20 +43,22 @@ const faceValuesSchema = z.union([
 /** Values of the faces of a patch. */
 export type FaceValues = z.infer<typeof faceValuesSchema>;
 
-export const boundaryConditionSchema = z.discriminatedUnion(
-  'type',
-  [
-    z.strictObject({ type: z.literal('dirichlet'), value: faceValuesSchema }),
-    z.strictObject({ type: z.literal('neumann'), flux: faceValuesSchema.describe('W/m² into the domain') }),
-    z.strictObject({ type: z.literal('robin'), coefficient: faceValuesSchema, ambient: faceValuesSchema }),
-    z.strictObject({
-      type: z.literal('periodic'),
-      partner: z.string(),
-      translation: z.array(z.number()).min(2).max(3).optional(),
-    }),
-  ],
-  { error: 'expected the type dirichlet, neumann, robin or periodic' },
-);
+export const boundaryConditionSchema = z
+  .discriminatedUnion(
+    'type',
+    [
+      z.strictObject({ type: z.literal('dirichlet'), value: faceValuesSchema }),
+      z.strictObject({ type: z.literal('neumann'), flux: faceValuesSchema.describe('W/m² into the domain') }),
+      z.strictObject({ type: z.literal('robin'), coefficient: faceValuesSchema, ambient: faceValuesSchema }),
+      z.strictObject({
+        type: z.literal('periodic'),
+        partner: z.string(),
+        translation: z.array(z.number()).min(2).max(3).optional(),
+      }),
+    ],
+    { error: 'expected the type dirichlet, neumann, robin or periodic' },
+  )
+  .meta({ id: 'BoundaryCondition' });
 
 /** −∇·(κ∇u) + c u = q on a mesh, as a request states it. */
 export const problemSchema = z.strictObject({

@@ -42,14 +42,11 @@ function alternatives(branches: NonNullable<NestedIssue['errors']>): string {
   return [...new Set(branches.flatMap(([first]) => (first ? [first.message] : [])))].join(', or ');
 }
 
-/** The branch that got furthest into the value; one that wants another type altogether tells nothing. */
+/** The branch that got furthest into the value with the fewest complaints; one that wants another type altogether tells nothing. */
 function closestBranch(branches: readonly (readonly NestedIssue[])[]): readonly NestedIssue[] | undefined {
-  const depth = (branch: readonly NestedIssue[]) =>
-    Math.max(
-      ...branch.map(({ path, message }) => path.length + (/^Unrecognized key/.test(message) ? 0.5 : 0)),
-    );
-  const reached = branches.filter((branch) => branch.length > 0);
-  if (reached.length === 0) return undefined;
-  const best = reached.reduce((a, b) => (depth(b) > depth(a) ? b : a));
-  return depth(best) > 0 ? best : undefined;
+  const depth = (branch: readonly NestedIssue[]) => Math.max(0, ...branch.map(({ path }) => path.length));
+  const closer = (a: readonly NestedIssue[], b: readonly NestedIssue[]) =>
+    depth(b) > depth(a) || (depth(b) === depth(a) && b.length < a.length) ? b : a;
+  const reached = branches.filter((branch) => depth(branch) > 0);
+  return reached.length > 0 ? reached.reduce(closer) : undefined;
 }
