@@ -1,5 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
-import { type ConstraintProblem, solveConstraint } from '../../../operators/hard-constraints/index.js';
+import {
+  type ConstraintProblem,
+  residualNorms,
+  solveConstraint,
+} from '../../../operators/hard-constraints/index.js';
 import {
   burgersImplicitStepConstraint,
   burgersSpaceTimeConstraint,
@@ -154,6 +158,25 @@ describe('a stencil: Burgers, implicit step', () => {
 /** A basis in which every field is possible where the envelope lets it. */
 const everything = (points: number) =>
   Float64Array.from({ length: points * points }, (_, at) => (at % (points + 1) === 0 ? 1 : 0));
+
+describe('losses of whole fields', () => {
+  test.each(Object.entries(problems))('%s: value and gradient', (_, problem) => {
+    const field = fieldOf(problem, 11);
+    const alone = { ...problem, lifting: field, envelope: undefined };
+    const { objective } = solveConstraint(alone, new Float64Array(field.length), 1);
+    const { norms, gradient } = residualNorms(problem, field);
+    expect(Object.values(norms).reduce((sum, norm) => sum + norm * norm, 0) / 2).toBeCloseTo(objective, 10);
+    const direction = randomVector(field.length, 12, 0.02);
+    const at = (step: number) =>
+      residualNorms(
+        problem,
+        field.map((value, i) => value + step * direction[i]),
+      ).value;
+    const slope = dot(gradient, direction);
+    const h = 1e-4;
+    expect(Math.abs((at(h) - at(-h)) / (2 * h) - slope)).toBeLessThan(1e-5 * Math.abs(slope));
+  });
+});
 
 describe('with a full basis the discrete equations are solved', () => {
   it('diffusion–sorption: implicit Euler of PDEBench’s right-hand side, mass for inflow', () => {
