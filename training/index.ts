@@ -75,6 +75,7 @@ export {
   ZONE_DEFAULTS,
   type ZoneOptions,
 } from './time-stepper/jacobian-zones.js';
+export { noisyTrajectories } from './time-stepper/noisy-trajectories.js';
 export { type Balances, burgersBalances, totalVariation } from './time-stepper/rollout-balances.js';
 export { oneStepDefects } from './time-stepper/rollout-defect.js';
 export {

@@ -18,6 +18,10 @@ export interface JawsRow {
   readonly method: string;
   readonly seed: number;
   readonly viscosity: number;
+  /** Noise on the training data over the states' standard deviation, where there was any */
+  readonly dataNoise?: number;
+  /** Where the runs were given time instead of a number of steps */
+  readonly processorSeconds?: number;
   readonly trainingSteps: number;
   readonly horizon: number;
   readonly rolloutRelativeL2: Readonly<Record<'1' | '10' | '50' | '200', number>>;
