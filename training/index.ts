@@ -46,6 +46,14 @@ export {
   type WarmupStableDecayOptions,
   warmupStableDecay,
 } from './schedule.js';
+export { answerConstrained, type ConstrainedAnswer } from './space-time/answer-constrained.js';
+export { type SpaceTimeSample, spaceTimeChannels, spaceTimeInputs } from './space-time/space-time-inputs.js';
+export {
+  TRAIN_CONSTRAINED_DEFAULTS,
+  type TrainConstrainedOptions,
+  type TrainedConstrained,
+  trainConstrained,
+} from './space-time/train-constrained.js';
 export { conditionsOf, storedSamples } from './stored-samples.js';
 export { type TestSamplesOptions, testSamples } from './test-samples.js';
 export { type AlignedCycleOptions, alignedCycle } from './time-stepper/aligned-cycle.js';

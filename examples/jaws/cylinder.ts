@@ -64,7 +64,7 @@ export async function run({
   test = 400,
   trainedTo = 300,
   coarsening = 2,
-  width = 16,
+  width = 8,
   levels = 4,
   batchSize = 4,
   learningRate = 2e-3,
@@ -81,9 +81,6 @@ export async function run({
     return { states: wakeStates(flows, coarsening), strouhal: flows.strouhal, origin: flows.window.origin };
   };
   const train = await load(trained);
-  const { states: recording, origin } = await load([test]);
-  const frames = rollout + 1;
-  const reference = stretches(recording, evenly(starts, recording.frames - frames), frames);
 
   const rows: WakeRow[] = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
   const has = (method: string, seed: number) =>
@@ -91,13 +88,23 @@ export async function run({
   const add = (row: WakeRow) => {
     rows.push(row);
     writeFileAtomically(results, `${JSON.stringify(rows)}\n`);
-    progress?.message(JSON.stringify({ ...row, curves: undefined, vorticity: undefined }));
+    progress?.message(
+      JSON.stringify({ ...row, curves: undefined, vorticity: undefined, solverVorticity: undefined }),
+    );
   };
-  for (const [method, rate] of baselines(trained, train.strouhal, test)) {
-    if (has(method, 0)) continue;
-    const predicted = repeatedCycle(train.states, reference, rate);
-    add(wakeRow(method, predicted, reference, recording, origin));
-  }
+  /** What is forecast, with the rows of the forecasts that need no training; trainings do not wait for it. */
+  const openTest = async () => {
+    const { states: recording, origin } = await load([test]);
+    const frames = rollout + 1;
+    const reference = stretches(recording, evenly(starts, recording.frames - frames), frames);
+    for (const [method, rate] of baselines(trained, train.strouhal, test)) {
+      if (has(method, 0)) continue;
+      const predicted = repeatedCycle(train.states, reference, rate);
+      add(wakeRow(method, predicted, reference, recording, origin));
+    }
+    return { recording, origin, reference };
+  };
+  let opened: ReturnType<typeof openTest> | undefined;
   const operator = inFluid(uNet({ inputs: 4, outputs: 2, width, levels, normalisation: 'none' }), 2);
   for (let seed = 0; seed < seeds; seed++) {
     for (const method of methods.split(';').map((name) => name.trim())) {
@@ -117,8 +124,10 @@ export async function run({
         progress,
       });
       if (run.status !== 'completed') return rows;
-      const model = await openStepper(await exportStepper(run), { threads: 1 });
+      const model = await openStepper(await exportStepper(run, { grid: 'trained' }), { threads: 1 });
       try {
+        opened ??= openTest();
+        const { recording, origin, reference } = await opened;
         const predicted = await rolloutTrajectories(model, reference, { signal });
         const times = run.history.map(({ processorSeconds }) => processorSeconds).sort((a, b) => a - b);
         add(

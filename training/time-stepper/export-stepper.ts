@@ -7,15 +7,26 @@ import type { TrainedStepper } from './train-stepper.js';
 const AXES = [['points'], ['rows', 'columns'], ['planes', 'rows', 'columns']];
 const PROBE_TOLERANCE = 1e-4;
 
+export interface ExportStepperOptions {
+  /** Grids that the file takes: any that the operator does, or the trained one, for operators that ask for certain sizes (U-Net). */
+  grid?: 'any' | 'trained';
+}
+
+export const EXPORT_STEPPER_DEFAULTS = { grid: 'any' } as const;
+
 /**
  * The trained stepper as one ONNX file, `state` `[batch, ...grid, components]` to `next` of the same shape, for any batch and any
- * grid that the operator takes; the stepper card lies in its metadata. Scales are in the graph: states go in as they are.
+ * grid that the operator takes or the trained one; the stepper card lies in its metadata. Scales are in the graph: states go in as they are.
  */
-export async function exportStepper(trained: TrainedStepper): Promise<Uint8Array> {
+export async function exportStepper(
+  trained: TrainedStepper,
+  options: ExportStepperOptions = {},
+): Promise<Uint8Array> {
+  const { grid } = { ...EXPORT_STEPPER_DEFAULTS, ...options };
   const { stepper, operatorParameters: parameters, data, configuration } = trained;
   const specs = {
     state: {
-      shape: ['batch', ...AXES[data.points.length - 1], data.components],
+      shape: ['batch', ...(grid === 'any' ? AXES[data.points.length - 1] : data.points), data.components],
       dtype: 'float32' as const,
     },
   };

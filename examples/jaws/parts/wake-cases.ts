@@ -5,19 +5,22 @@ import { tf } from 'fieldsmith/runtime';
 const jaws = (weight: number) => ({ jacobian: { weight, padding: 'replicate' as const } });
 const global = (weight: number) => ({ jacobian: { weight, tolerance: 'uniform' as const } });
 
-/** The lattice Boltzmann solver has no derivative here, so there is no solver's Jacobian to match. */
+/**
+ * λ of JAWS is λ of the global penalty times q, which is 1 a component for a step that changes little. The lattice Boltzmann
+ * solver has no derivative here, so there is no solver's Jacobian to match.
+ */
 export const WAKE_CASES: Readonly<Record<string, StepperMethodOptions>> = {
   'one-step': {},
   'global 3e-2': global(3e-2),
-  'jaws 1e-2': jaws(1e-2),
+  'jaws 3e-2': jaws(3e-2),
   'unrolled-2': { steps: 2 },
   'unrolled-4': { steps: 4 },
   'global 3e-2, unrolled-2': { ...global(3e-2), steps: 2 },
-  'jaws 1e-2, unrolled-2': { ...jaws(1e-2), steps: 2 },
+  'jaws 3e-2, unrolled-2': { ...jaws(3e-2), steps: 2 },
   'noise 1e-2': { noise: 1e-2 },
   'noise 3e-2': { noise: 3e-2 },
   'global 3e-3': global(3e-3),
-  'jaws 1e-3': jaws(1e-3),
+  'jaws 3e-3': jaws(3e-3),
 };
 
 /** An operator whose answer is scaled by the fluid fraction, channel `mask` of what it is given: nothing moves in the solid. */

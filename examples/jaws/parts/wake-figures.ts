@@ -41,8 +41,15 @@ export interface WakeRow {
     readonly solverEnergy: readonly number[];
     readonly error: readonly number[];
   };
-  /** Vorticity of the last frame of the first start, in steps of `VORTICITY_STEP`, signed bytes in base64 */
+  /** Vorticity of the last frame of the first start, and the solver's, `[y][x]` in steps of `VORTICITY_STEP`, signed bytes in base64 */
   readonly vorticity: string;
+  readonly solverVorticity: string;
+  /** Where that is: lower left corner, sides, and points along [y, x] */
+  readonly window: {
+    readonly origin: readonly [x: number, y: number];
+    readonly sides: readonly number[];
+    readonly points: readonly number[];
+  };
 }
 
 export type WakeCost = Pick<
@@ -113,6 +120,8 @@ export function wakeRow(
       error: shown.map((frame) => rounded(at(frame))),
     },
     vorticity: coded(vorticity(velocityOf(predicted, 0, last), grid)),
+    solverVorticity: coded(vorticity(velocityOf(reference, 0, last), grid)),
+    window: { origin, sides: reference.length, points: reference.points },
   };
 }
 
