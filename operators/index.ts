@@ -32,6 +32,7 @@ export { graphNetwork } from './graph-network/graph-network.js';
 export { GRAPH_NETWORK_DEFAULTS, type GraphNetworkOptions } from './graph-network/options.js';
 export type { GridOperator } from './grid-operator.js';
 export type { GridPadding } from './grid-padding.js';
+export * from './hard-constraints/index.js';
 export { jacobianSize, type Probe as JacobianProbe } from './jaws/jacobian-penalty.js';
 export {
   centralDifferenceProduct,

@@ -4,6 +4,7 @@ import { norm } from '../../solvers/vectors.js';
 import { type ErrorEstimate, errorEstimate } from './error-estimate.js';
 import { type BasisProjection, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
 import { type ReducedSession, reducedSession } from './reduced-session.js';
+import { type ReducedTransient, reducedTransient } from './reduced-transient.js';
 import { basisSpace, twoLevelPreconditioner } from './two-level.js';
 
 /** A reduced-order model of one mesh, one set of boundary types and one κ. */
@@ -15,6 +16,8 @@ export interface ReducedModel {
   apply(rightHandSides: readonly Float64Array[]): ReducedAnswers;
   /** The same answers for many sources: dense products in float32 on ONNX Runtime, nothing but the fields returned. */
   session(options?: SessionOptions): Promise<ReducedSession>;
+  /** The part's modes for heat capacities C V `[cell]`, J/K: the same r unknowns in time */
+  inTime(capacities: Float64Array): ReducedTransient;
   /** The span for `solve(problem, { deflation })`. */
   readonly coarseSpace: CoarseSpace;
   /** The answer itself with a correction around the projection, as a preconditioner of `solve` or `conjugateGradient`. */
@@ -49,6 +52,7 @@ export function applyReducedBasis(
     rank,
     projection,
     session: (sessionOptions) => reducedSession(projection, sessionOptions),
+    inTime: (capacities) => reducedTransient(projection, capacities),
     coarseSpace: basisSpace(projection),
     preconditioner: twoLevelPreconditioner(projection),
     apply: (rightHandSides) => {

@@ -205,3 +205,32 @@ export function compatibleLoads(
     return load;
   });
 }
+
+/**
+ * Ψ = ΦL⁻ᵀ, orthonormal in the energy inner product. Where constants are in the kernel, its columns are of zero volume mean, which makes ΨΨᵀ answer the part of b
+ * that has an answer with the field of zero volume mean.
+ */
+export function energyOrthonormalBasis({ operator, basis, factor }: BasisProjection): Panels {
+  const rank = basis.columns;
+  const inverse = transposedInverse(factor, rank);
+  const orthonormal = combine(basis, inverse, rank);
+  if (!operator.singular) return orthonormal;
+  const columns = columnsOfPanels(orthonormal);
+  for (const column of columns) removeVolumeMean(column, operator.mesh.cellVolumes);
+  return panelsOfColumns(columns, basis.rows);
+}
+
+/** L⁻ᵀ, row-major, upper triangular: row i of L⁻ᵀ holds column i of L⁻¹. */
+function transposedInverse(factor: Float64Array, n: number): Float64Array {
+  const inverse = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const at = i * n;
+    inverse[at + i] = 1 / factor[at + i];
+    for (let k = i + 1; k < n; k++) {
+      let sum = 0;
+      for (let j = i; j < k; j++) sum -= factor[k * n + j] * inverse[at + j];
+      inverse[at + k] = sum / factor[k * n + k];
+    }
+  }
+  return inverse;
+}

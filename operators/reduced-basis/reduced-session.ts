@@ -3,10 +3,9 @@ import { type CompiledFunction, compile } from '../../runtime/compile.js';
 import type { SessionOptions } from '../../runtime/session.js';
 import { tf } from '../../runtime/tf.js';
 import { removeVolumeMean } from '../../solvers/index.js';
-import { combine } from './dense-products.js';
 import { multiplyPanels } from './multiply-panels.js';
-import { columnsOfPanels, emptyPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
-import { type BasisProjection, compatibleLoads } from './projection.js';
+import { columnsOfPanels, emptyPanels, fromPanels, panelsOfColumns } from './panels.js';
+import { type BasisProjection, compatibleLoads, energyOrthonormalBasis } from './projection.js';
 import { relax } from './smoothing.js';
 
 /** A reduced-order model whose dense products run on ONNX Runtime, in float32. */
@@ -45,7 +44,7 @@ export async function reducedSession(
   options: SessionOptions = {},
 ): Promise<ReducedSession> {
   const { rows, columns: rank } = projection.basis;
-  const values = fromPanels(energyOrthonormal(projection), new Float32Array(rows * rank));
+  const values = fromPanels(energyOrthonormalBasis(projection), new Float32Array(rows * rank));
   const compiled: CompiledFunction = await compile(
     ({ loads }, { basis }) => ({ fields: tf.matMul(tf.matMul(loads, basis), basis, false, true) }),
     { loads: { shape: ['sources', rows], dtype: 'float32' } },
@@ -103,33 +102,4 @@ function corrected({ operator, basis, options }: BasisProjection, project: Proje
       return Float32Array.from(column);
     });
   };
-}
-
-/**
- * Ψ = ΦL⁻ᵀ. Where constants are in the kernel, its columns are of zero volume mean, which makes ΨΨᵀ answer the part of b
- * that has an answer with the field of zero volume mean.
- */
-function energyOrthonormal({ operator, basis, factor }: BasisProjection): Panels {
-  const rank = basis.columns;
-  const inverse = transposedInverse(factor, rank);
-  const orthonormal = combine(basis, inverse, rank);
-  if (!operator.singular) return orthonormal;
-  const columns = columnsOfPanels(orthonormal);
-  for (const column of columns) removeVolumeMean(column, operator.mesh.cellVolumes);
-  return panelsOfColumns(columns, basis.rows);
-}
-
-/** L⁻ᵀ, row-major, upper triangular: row i of L⁻ᵀ holds column i of L⁻¹. */
-function transposedInverse(factor: Float64Array, n: number): Float64Array {
-  const inverse = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    const at = i * n;
-    inverse[at + i] = 1 / factor[at + i];
-    for (let k = i + 1; k < n; k++) {
-      let sum = 0;
-      for (let j = i; j < k; j++) sum -= factor[k * n + j] * inverse[at + j];
-      inverse[at + k] = sum / factor[k * n + k];
-    }
-  }
-  return inverse;
 }
