@@ -28,6 +28,31 @@ export interface ChartPanel {
 const COLOURS = ['#1b6ca8', '#e07a1f', '#2a8f5b', '#b0356b', '#6a51a3', '#777777', '#a6761d', '#17a2b8'];
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, LEGEND] = [520, 260, 62, 34, 46, 17];
 const RIGHT = 16;
+/** Height that a title takes. */
+const TITLE = 8;
+
+/** Colours of what is no line. */
+interface Ink {
+  readonly rows: string;
+  readonly columns: string;
+  readonly muted: string;
+}
+
+const ON_WHITE: Ink = { rows: '#e4e4e4', columns: '#f0f0f0', muted: '#555' };
+/** Follows the page that the chart stands in, with its custom properties. */
+const ON_PAGE: Ink = {
+  rows: 'var(--line, #e4e4e4)',
+  columns: 'var(--line, #f0f0f0)',
+  muted: 'var(--muted, #555)',
+};
+
+/** One panel without its title, to stand inside a page, in the page's colours. */
+export function lineChart(panel: ChartPanel): string {
+  const height = heightOf(panel) - TITLE;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 ${TITLE} ${WIDTH} ${height}" font-family="inherit" font-size="12" fill="currentColor" role="img" aria-label="${escaped(panel.title)}">
+${drawPanel({ ...panel, title: '' }, ON_PAGE)}
+</svg>`;
+}
 
 /** A page of panels, one below the other, on white. */
 export function lineCharts(panels: readonly ChartPanel[]): string {
@@ -35,7 +60,7 @@ export function lineCharts(panels: readonly ChartPanel[]): string {
   const drawn = panels.map((panel) => {
     const at = top;
     top += heightOf(panel);
-    return `<g transform="translate(0 ${at})">\n${drawPanel(panel)}\n</g>`;
+    return `<g transform="translate(0 ${at})">\n${drawPanel(panel, ON_WHITE)}\n</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" font-family="sans-serif" font-size="12">
 <rect width="${WIDTH}" height="${top}" fill="white"/>
@@ -47,7 +72,7 @@ ${drawn.join('\n')}
 /** The legend stands below the axes, so that it covers no line. */
 const heightOf = ({ lines }: ChartPanel) => TOP + HEIGHT + BOTTOM + LEGEND * lines.length + 8;
 
-function drawPanel({ title, x, y, lines }: ChartPanel): string {
+function drawPanel({ title, x, y, lines }: ChartPanel, ink: Ink): string {
   const shown = lines.map(({ points, ...line }, k) => ({
     ...line,
     colour: line.colour ?? COLOURS[k % COLOURS.length],
@@ -67,22 +92,22 @@ function drawPanel({ title, x, y, lines }: ChartPanel): string {
   const px = (value: number) => (LEFT + (WIDTH - LEFT - RIGHT) * across.place(value)).toFixed(1);
   const py = (value: number) => (TOP + HEIGHT * (1 - up.place(value))).toFixed(1);
   const [floor, end] = [TOP + HEIGHT, WIDTH - RIGHT];
-  const parts = [`<text x="${LEFT}" y="${TOP - 14}" font-size="14">${escaped(title)}</text>`];
+  const parts = title ? [`<text x="${LEFT}" y="${TOP - 14}" font-size="14">${escaped(title)}</text>`] : [];
   for (const tick of up.ticks) {
     parts.push(
-      `<path d="M${LEFT} ${py(tick)}H${end}" stroke="#e4e4e4"/>`,
+      `<path d="M${LEFT} ${py(tick)}H${end}" stroke="${ink.rows}"/>`,
       `<text x="${LEFT - 6}" y="${py(tick)}" text-anchor="end" dominant-baseline="middle">${escaped(textOf(y, tick))}</text>`,
     );
   }
   for (const tick of across.ticks) {
     parts.push(
-      `<path d="M${px(tick)} ${TOP}V${floor}" stroke="#f0f0f0"/>`,
+      `<path d="M${px(tick)} ${TOP}V${floor}" stroke="${ink.columns}"/>`,
       `<text x="${px(tick)}" y="${floor + 16}" text-anchor="middle">${escaped(textOf(x, tick))}</text>`,
     );
   }
   parts.push(
     `<text x="${end}" y="${floor + 34}" text-anchor="end">${escaped(x.label)}</text>`,
-    `<text x="${end}" y="${TOP - 14}" text-anchor="end" fill="#555">${escaped(y.label)}</text>`,
+    `<text x="${end}" y="${TOP - 14}" text-anchor="end" fill="${ink.muted}">${escaped(y.label)}</text>`,
   );
   shown.forEach(({ points, colour, width = 1.5, dashed, dots, label }, k) => {
     const path = points.map(([a, b]) => `${px(a)},${py(b)}`).join(' ');

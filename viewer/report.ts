@@ -5,6 +5,7 @@ import { formatPercent, formatSeconds } from './numbers.js';
 import { seriesColour } from './palette.js';
 import type { ChartData, ReportData } from './report-data.js';
 import { errorHistograms } from './report-histogram.js';
+import { escapeHtml, headline, note, pairs, tableOf } from './report-parts.js';
 import { reportStyle } from './report-style.js';
 
 /**
@@ -31,7 +32,7 @@ export function renderReport(data: ReportData): string {
 <main>
 <h1>${escapeHtml(data.title)}</h1>
 <p>${escapeHtml(data.summary)}</p>
-${headline(data)}
+${headline(data.figures)}
 ${errorSection(data)}
 ${solverSection(data)}
 ${trainingSection(data)}
@@ -48,14 +49,6 @@ ${pairs(data.configuration)}
 </body>
 </html>
 `;
-}
-
-function headline({ figures }: ReportData): string {
-  const cards = figures.map(
-    ({ label, value, note: remark }) =>
-      `<div><dt>${escapeHtml(label)}</dt><dd class="value">${escapeHtml(value)}</dd>${remark ? `<dd class="note">${escapeHtml(remark)}</dd>` : ''}</div>`,
-  );
-  return `<dl class="figures">${cards.join('')}</dl>`;
 }
 
 function errorSection({ errors, discretisation }: ReportData): string {
@@ -144,26 +137,6 @@ function figure(id: string, caption: string, remark: string): string {
   return `<figure><figcaption>${escapeHtml(caption)} <span>${escapeHtml(remark)}</span></figcaption><div id="${id}" role="img" aria-label="${escapeHtml(`${caption}, ${remark}`)}"></div></figure>`;
 }
 
-function tableOf(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
-  const body = rows.map(
-    ([first = '', ...rest]) =>
-      `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`,
-  );
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-function pairs(entries: Readonly<Record<string, string>>): string {
-  const items = Object.entries(entries).map(
-    ([term, text]) => `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(text)}</dd>`,
-  );
-  return items.length === 0 ? '' : `<dl class="pairs">${items.join('')}</dl>`;
-}
-
-function note(text: string | undefined): string {
-  return text ? `<p class="note">${escapeHtml(text)}</p>\n` : '';
-}
-
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
@@ -173,14 +146,4 @@ function bundled(file: string): string {
     /\n?\/[/*]# sourceMappingURL=.*$/m,
     '',
   );
-}
-
-function escapeHtml(text: string): string {
-  const entities: Readonly<Record<string, string>> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-  };
-  return text.replace(/[&<>"]/g, (character) => entities[character]);
 }

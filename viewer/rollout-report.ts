@@ -1,0 +1,215 @@
+import { type ChartLine, type ChartPanel, lineChart } from '../common/line-chart.js';
+import type { Curve, RolloutReportData } from '../common/rollout-report-data.js';
+import { formatNumber } from './numbers.js';
+import { seriesColour } from './palette.js';
+import { escapeHtml, headline, note, pairs, tableOf } from './report-parts.js';
+import { reportStyle } from './report-style.js';
+import { spaceTimePlot } from './space-time-plot.js';
+
+const style = `
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); gap: 12px; margin: 8px 0 22px; }
+.plots figure, .charts figure { margin: 0; }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 12px; margin: 8px 0 18px; }
+figure svg { display: block; width: 100%; height: auto; color: var(--text); }
+`;
+
+/** Colours of what is compared, everywhere on the page. */
+const REFERENCE = 'var(--muted)';
+const MODEL = seriesColour(0);
+const LIMIT = seriesColour(1);
+
+/** The report of a roll-out as one HTML page that needs neither network nor script. */
+export function renderRolloutReport(data: RolloutReportData): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(data.title)}</title>
+<link rel="icon" href="data:,">
+<style>${reportStyle}${style}</style>
+</head>
+<body>
+<main>
+<h1>${escapeHtml(data.title)}</h1>
+<p>${escapeHtml(data.summary)}</p>
+${headline(data.figures)}
+${fields(data)}
+${errors(data)}
+${noise(data)}
+${laws(data)}
+${contraction(data)}
+${(data.tables ?? []).map((table) => `<h2>${escapeHtml(table.title)}</h2>\n${note(table.note)}${tableOf(table.columns, table.rows)}`).join('\n')}
+<h2>Configuration</h2>
+${pairs(data.configuration)}
+</main>
+</body>
+</html>
+`;
+}
+
+function fields(data: RolloutReportData): string {
+  const { samples, points, frames, length, interval, trainedFrames } = data;
+  const mark = trainedFrames === undefined ? undefined : interval * (trainedFrames - 1);
+  const shared = { points, frames, length, interval, mark };
+  const parts = samples.map(({ title, reference, predicted }) => {
+    const [least, most] = extremes(reference);
+    const error = Float64Array.from(predicted, (value, i) => value - reference[i]);
+    const bound = Math.max(Math.abs(extremes(error)[0]), Math.abs(extremes(error)[1])) || 1;
+    const plots = [
+      { caption: 'reference', values: reference, range: [least, most], colours: 'viridis' },
+      { caption: 'prediction', values: predicted, range: [least, most], colours: 'viridis' },
+      { caption: 'prediction − reference', values: error, range: [-bound, bound], colours: 'cool-warm' },
+    ] as const;
+    const figures = plots.map(
+      (plot) =>
+        `<figure><figcaption>${plot.caption}</figcaption>${spaceTimePlot({ ...shared, ...plot })}</figure>`,
+    );
+    return `<h3>${escapeHtml(title)}</h3><div class="plots">${figures.join('')}</div>`;
+  });
+  const remark =
+    mark === undefined
+      ? ''
+      : ` Above the dashed line, t = ${formatNumber(mark)}, there were no training data.`;
+  return `<h2>Fields</h2>
+<p>Space to the right, time upwards. Reference and prediction share their colours.${remark}</p>
+${parts.join('\n')}`;
+}
+
+function errors({ errors: sets, horizon, spectra, interval, points }: RolloutReportData): string {
+  const time = (frame: number) => frame * interval;
+  const lines = sets.flatMap(({ label, lower, median, upper }, k): ChartLine[] => {
+    const colour = seriesColour(k);
+    const faint = { colour, width: 0.8, dashed: true };
+    return [
+      { label: `${label}: median`, points: curve(median, time, 1), colour, width: 2 },
+      { label: `${label}: quartiles`, points: curve(lower, time, 1), ...faint },
+      { label: '', points: curve(upper, time, 1), ...faint },
+    ];
+  });
+  const last = Math.max(...sets.map(({ median }) => median.length)) - 1;
+  const bound: ChartLine = {
+    label: `error ${horizon.error}: of no use beyond`,
+    points: [
+      [0, horizon.error],
+      [time(last), horizon.error],
+    ],
+    colour: REFERENCE,
+    dashed: true,
+  };
+  const charts = [
+    chart('Error over time', 'relative L² error, logarithmic', {
+      x: { label: 'time', scale: 'linear' },
+      y: { label: '', scale: 'logarithmic' },
+      lines: [...lines, bound],
+    }),
+    ...spectra.map(({ frame, reference, predicted }) =>
+      chart(
+        `Energy spectrum at t = ${formatNumber(time(frame))}`,
+        `frame ${frame}, median over the trajectories`,
+        {
+          x: { label: 'wave number', scale: 'linear' },
+          y: { label: '', scale: 'logarithmic' },
+          lines: [
+            { label: 'reference', points: curve(reference, identity, 1), colour: REFERENCE, width: 2.5 },
+            { label: 'prediction', points: curve(predicted, identity, 1), colour: MODEL, width: 1.5 },
+          ],
+        },
+      ),
+    ),
+  ];
+  return `<h2>Errors and spectra</h2>
+<p>The median roll-out stays below an error of ${horizon.error} for ${horizon.frame} frames, t = ${formatNumber(time(horizon.frame))}. Energy above a quarter of the ${points} points, k &gt; ${points / 4}, is where steppers pile up noise.</p>
+<div class="charts">${charts.join('')}</div>`;
+}
+
+function noise({ noiseGain: { level, model, solver } }: RolloutReportData): string {
+  const lines: ChartLine[] = [
+    ...(solver ? [{ label: 'solver', points: curve(solver, identity), colour: REFERENCE, width: 2.5 }] : []),
+    { label: 'model', points: curve(model, identity), colour: MODEL, dots: true },
+  ];
+  return `<h2>Noise</h2>
+<p>What is left of white noise of ${formatNumber(100 * level)} % of the states’ standard deviation after n steps. Less than the solver leaves is damping that the equation does not have, more is where roll-outs blow up.</p>
+<div class="charts">${chart('Noise gain', '‖Fⁿ(u + η) − Fⁿ(u)‖ / ‖η‖', {
+    x: { label: 'steps', scale: 'linear' },
+    y: { label: '', scale: 'linear' },
+    lines,
+  })}</div>`;
+}
+
+function laws({ energy, variation, energyResidual, interval }: RolloutReportData): string {
+  const time = (frame: number) => frame * interval;
+  const both = ({ reference, predicted }: { reference: Curve; predicted: Curve }, start = 0): ChartLine[] => [
+    { label: 'reference', points: curve(reference, time, start), colour: REFERENCE, width: 3 },
+    { label: 'prediction', points: curve(predicted, time, start), colour: MODEL, width: 1.5 },
+  ];
+  const axes = (scale: 'linear' | 'logarithmic') => ({
+    x: { label: 'time', scale: 'linear' as const },
+    y: { label: '', scale },
+  });
+  return `<h2>Laws</h2>
+<p>Without forcing, energy and total variation only fall, and energy does so by what viscosity takes: the residual is what a step gains or loses beside that.</p>
+<div class="charts">${[
+    chart('Energy', '½⟨u²⟩, mean over the trajectories', { ...axes('linear'), lines: both(energy) }),
+    chart('Total variation', 'Σ |u_{i+1} − u_i|, mean over the trajectories', {
+      ...axes('linear'),
+      lines: both(variation),
+    }),
+    chart('Residual of the energy law', 'a step, over the energy, root mean square', {
+      ...axes('logarithmic'),
+      lines: both(energyResidual, 1),
+    }),
+  ].join('')}</div>`;
+}
+
+function contraction({ contraction: given, interval }: RolloutReportData): string {
+  if (!given) return '';
+  const { neighbourhood, firstFrame, lower, upper, solver, growth, admissible } = given;
+  const time = (frame: number) => (firstFrame + frame) * interval;
+  const axes = {
+    x: { label: 'time', scale: 'linear' as const },
+    y: { label: '', scale: 'logarithmic' as const },
+  };
+  const charts = [
+    chart('Stretch of one step', '‖J‖₂, logarithmic', {
+      ...axes,
+      lines: [
+        { label: 'no state nearby exceeds', points: curve(upper, time), colour: LIMIT, width: 2 },
+        { label: 'model, at the state', points: curve(lower, time), colour: MODEL, width: 2 },
+        ...(solver
+          ? [{ label: 'solver, at the state', points: curve(solver, time), colour: REFERENCE, dashed: true }]
+          : []),
+      ],
+    }),
+    chart('Growth of a perturbation', 'over that of the first of these states, logarithmic', {
+      ...axes,
+      lines: [
+        { label: 'proved bound', points: curve(growth.upper, time), colour: LIMIT, width: 2 },
+        { label: 'of infinitesimal ones', points: curve(growth.lower, time), colour: MODEL, width: 2 },
+      ],
+    }),
+  ];
+  return `<h2>Contraction</h2>
+<p>How much one step can stretch the difference of two states: at the state itself, and as a proved bound ${escapeHtml(neighbourhood)}. Above 1, errors can grow. The equation itself stretches differences at shocks. ${escapeHtml(admissible)}</p>
+<div class="charts">${charts.join('')}</div>`;
+}
+
+function chart(title: string, remark: string, panel: Omit<ChartPanel, 'title'>): string {
+  return `<figure><figcaption>${escapeHtml(title)} <span>${escapeHtml(remark)}</span></figcaption>${lineChart({ ...panel, title: `${title}, ${remark}` })}</figure>`;
+}
+
+const identity = (index: number) => index;
+
+/** The points of a curve from place `start` on. */
+const curve = (values: Curve, x: (index: number) => number, start = 0): [number, number][] =>
+  Array.from({ length: Math.max(0, values.length - start) }, (_, i) => [x(i + start), values[i + start]]);
+
+function extremes(values: Curve): [least: number, most: number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
+    least = Math.min(least, values[i]);
+    most = Math.max(most, values[i]);
+  }
+  return least <= most ? [least, most] : [0, 1];
+}
