@@ -9,19 +9,28 @@ export interface BenchCase {
   readonly [figure: string]: number | string | null;
 }
 
+interface BenchOptions {
+  readonly json?: boolean;
+  readonly repeats: number;
+  readonly only: string;
+  readonly duration: number;
+}
+
 /** What `npm run bench -- NAME` runs. */
 const benches: Readonly<
-  Record<string, () => Promise<{ run(repeats: number, only: string): Promise<BenchCase[]> }>>
+  Record<string, () => Promise<{ run(repeats: number, only: string, seconds: number): Promise<BenchCase[]> }>>
 > = {
   'train-step': () => import('./train-step.js'),
   inference: () => import('./inference.js'),
   poisson: () => import('./poisson.js'),
   burgers: () => import('./burgers.js'),
+  gram: () => import('./gram.js'),
   compile: () => import('./compile.js'),
   gpu: () => import('./gpu.js'),
   mesh: () => import('./mesh.js'),
   'many-sources': () => import('./many-sources.js'),
   supervision: () => import('./supervision.js'),
+  service: () => import('./service.js'),
 };
 
 const program = new Command('bench')
@@ -34,11 +43,12 @@ const program = new Command('bench')
     'cases with this in their name; many-sources leaves out other meshes altogether',
     '',
   )
-  .action(async (name: string, options: { json?: boolean; repeats: number; only: string }) => {
+  .option('--duration <s>', 'seconds of each load on the service', Number, 60)
+  .action(async (name: string, options: BenchOptions) => {
     const bench = benches[name];
     if (!bench) program.error(`unknown bench "${name}"; known: ${Object.keys(benches).join(', ')}`);
     const load = loadavg()[0];
-    const measured = await (await bench()).run(options.repeats, options.only);
+    const measured = await (await bench()).run(options.repeats, options.only, options.duration);
     const cases = measured.filter((found) => found.name.includes(options.only));
     const result = { hardware: describeHardware(), machineLoaded: load > 0.7, loadAverage: load, cases };
     if (options.json) console.log(JSON.stringify(result, undefined, 2));
