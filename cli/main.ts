@@ -86,15 +86,17 @@ addServeCommand(program);
 
 program
   .command('view')
-  .description('show a run folder or a .vtu file in the browser')
-  .argument('<path>', 'run folder or .vtu file')
+  .description(
+    'look at fields in the browser: of a run folder, a mesh or surface file, or of files dropped there',
+  )
+  .argument('[path]', 'run folder, or a file: .vtu, .pvd, .vtk, .msh, .stl, .obj, .ply, .glb')
   .option('--port <n>', 'port to listen on; any free one by default', whole, 0)
   .option('--host <address>', 'address to listen on', '127.0.0.1')
   .addHelpText('after', '\nExample: fieldsmith view runs/demo')
-  .action(async (path: string, options: { port: number; host: string }) => {
+  .action(async (path: string | undefined, options: { port: number; host: string }) => {
     const { serveViewer } = await import('../viewer/index.js');
     const { url } = await serveViewer(path, options);
-    console.log(`${path} at ${url} (ctrl-C ends)`);
+    console.log(`${path ?? 'The viewer'} at ${url} (ctrl-C ends)`);
   });
 
 program

@@ -62,19 +62,27 @@ await build({
   logLevel: 'warning',
 });
 if (existsSync('viewer/app/main.ts')) {
-  await build({
-    entryPoints: ['viewer/app/main.ts'],
-    outdir: 'dist/viewer/app',
+  // classic scripts, the worker inside the page's: they also run from a folder that is opened without a server
+  const page = {
     bundle: true,
-    splitting: true,
-    format: 'esm',
+    format: 'iife',
     platform: 'browser',
     target: 'es2022',
     minify: true,
-    sourcemap: true,
     loader: { '.css': 'css' },
     logLevel: 'warning',
+  };
+  const worker = await build({ ...page, entryPoints: ['viewer/app/data-worker.ts'], write: false });
+  await build({
+    ...page,
+    entryPoints: ['viewer/app/main.ts'],
+    outdir: 'dist/viewer/app',
+    sourcemap: true,
+    define: { DATA_WORKER: JSON.stringify(worker.outputFiles[0].text) },
   });
+  const html = await build({ entryPoints: ['viewer/page.ts'], bundle: true, format: 'esm', write: false });
+  const { pageHtml } = await import(`data:text/javascript,${encodeURIComponent(html.outputFiles[0].text)}`);
+  writeFileSync('dist/viewer/index.html', pageHtml('app', false));
 }
 if (existsSync('viewer/app/report.ts')) {
   // written into report.html: one classic script without imports

@@ -1,9 +1,11 @@
-import { createReadStream, existsSync, realpathSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { basename, dirname, extname, join, posix, resolve, sep } from 'node:path';
 import { FileError, InvalidInputError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
+import { readPvd } from '../geometry/formats/pvd.js';
+import { OPENED_EXTENSIONS } from './opened-files.js';
 import { pageHtml } from './page.js';
 import { runIndexPath } from './run-index.js';
 
@@ -16,10 +18,11 @@ export interface ServeOptions {
 
 export const SERVE_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies ServeOptions;
 
-/** What the page is to show, answered at `target.json`. */
+/** What the page is to show, answered at `target.json`; nothing waits for files that the user brings. */
 export type ViewTarget =
   | { readonly kind: 'run'; readonly name: string; readonly report: boolean }
-  | { readonly kind: 'file'; readonly name: string };
+  | { readonly kind: 'file'; readonly name: string }
+  | { readonly kind: 'nothing' };
 
 export interface ServedViewer {
   readonly url: string;
@@ -53,21 +56,25 @@ const headers = {
   'Cache-Control': 'no-cache',
 };
 
+// other sites are asked for nothing but the file whose address the user gives
 const pagePolicy =
-  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; worker-src 'self' blob:";
+  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; worker-src 'self' blob:; " +
+  "connect-src 'self' https: http:";
 
 /**
- * Serves the viewer for a run folder (with `fields/index.json`) or a single .vtu file, until `close()`.
+ * Serves the viewer for a run folder (with `fields/index.json`), a file that it opens, or, without a path, for files that the
+ * user brings, until `close()`.
  *
  * `/` is the page, `/application/…` its bundle, `/target.json` what it shows; every other path is a file of the run
- * folder (of a single file: that file alone). Nothing outside the folder is served, through links neither.
+ * folder (of a single file: that file alone, of a .pvd also the files it lists). Nothing outside the folder is served, through
+ * links neither.
  * @throws FileError if the path is missing or neither of the two; InvalidInputError if the address is taken.
  */
-export async function serveViewer(path: string, options: ServeOptions = {}): Promise<ServedViewer> {
+export async function serveViewer(path?: string, options: ServeOptions = {}): Promise<ServedViewer> {
   const { host, port } = { ...SERVE_DEFAULTS, ...options };
-  const { target, root } = findTarget(resolve(path));
+  const { target, root, files } = path === undefined ? NOTHING : findTarget(resolve(path));
   const application = packageFile('dist/viewer/app');
-  const page = Buffer.from(pageHtml(applicationUrl));
+  const page = Buffer.from(pageHtml(applicationUrl, true));
 
   const server = createServer((request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
@@ -81,7 +88,7 @@ export async function serveViewer(path: string, options: ServeOptions = {}): Pro
     if (segments.length === 1 && first === 'target.json') {
       return send(response, Buffer.from(JSON.stringify(target)), '.json');
     }
-    if (target.kind === 'file' && (rest.length > 0 || first !== target.name)) return refuse(response, 404);
+    if (root === undefined || (files && !files.has(segments.join('/')))) return refuse(response, 404);
     sendFile(response, root, segments);
   });
   await new Promise<void>((listening, failed) => {
@@ -104,24 +111,42 @@ export async function serveViewer(path: string, options: ServeOptions = {}): Pro
   };
 }
 
-function findTarget(path: string): { target: ViewTarget; root: string } {
+interface Served {
+  readonly target: ViewTarget;
+  /** Folder that files are served from */
+  readonly root?: string;
+  /** The files of it that are served; all of them if undefined */
+  readonly files?: ReadonlySet<string>;
+}
+
+const NOTHING: Served = { target: { kind: 'nothing' } };
+
+function findTarget(path: string): Served {
   if (!existsSync(path)) throw new FileError(`serveViewer: ${path} does not exist`);
-  const root = realpathSync(statSync(path).isDirectory() ? path : dirname(path));
+  const name = basename(path);
   if (statSync(path).isDirectory()) {
     if (!existsSync(join(path, runIndexPath))) {
       throw new FileError(
         `serveViewer: ${path} holds no ${runIndexPath}; expected the folder of an evaluated run`,
       );
     }
-    return {
-      target: { kind: 'run', name: basename(path), report: existsSync(join(path, 'report.html')) },
-      root,
-    };
+    const report = existsSync(join(path, 'report.html'));
+    return { target: { kind: 'run', name, report }, root: realpathSync(path) };
   }
-  if (extname(path) !== '.vtu') {
-    throw new FileError(`serveViewer: expected a run folder or a .vtu file, got ${path}`);
+  const extension = extname(path).slice(1).toLowerCase();
+  if (!OPENED_EXTENSIONS.some((known) => known === extension)) {
+    throw new FileError(
+      `serveViewer: expected a run folder or a file that ends in ${OPENED_EXTENSIONS.join(', ')}, got ${path}`,
+    );
   }
-  return { target: { kind: 'file', name: basename(path) }, root };
+  // of a series, the files that it lists beside it; fileInside refuses those elsewhere
+  const listed =
+    extension === 'pvd' ? readPvd(readFileSync(path)).map(({ file }) => posix.normalize(file)) : [];
+  return {
+    target: { kind: 'file', name },
+    root: realpathSync(dirname(path)),
+    files: new Set([name, ...listed]),
+  };
 }
 
 /** A page of another site must not read local files by naming this server as its own (DNS rebinding). */

@@ -2,15 +2,17 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { differenceStatistics } from '../../viewer/filters/statistics.js';
 import { type ServedViewer, serveViewer } from '../../viewer/server.js';
 import { describeInBrowser, launchBrowser, openPage, type Pixels, pixelsOf } from './open-page.js';
 import { type Fixture, writeRunFixture } from './run-fixture.js';
+import { ready, setControl } from './viewer-page.js';
 
 /** Five-colour palette of R's viridisLite::viridis(5), at 0, ¼, ½, ¾, 1. */
 const viridis = ['440154', '3B528B', '21908C', '5DC863', 'FDE725'];
 /** Ends and middle of Moreland's cool–warm map. */
 const coolWarm: Readonly<Record<number, string>> = { [-10]: '3B4CC0', 0: 'DDDDDD', 10: 'B40426' };
-const panels = ['prediction', 'reference', 'error'] as const;
+const panels = ['field', 'reference', 'difference'] as const;
 
 describeInBrowser('the viewer in a browser', () => {
   let browser: Browser;
@@ -30,14 +32,18 @@ describeInBrowser('the viewer in a browser', () => {
 
   async function open(hash = ''): Promise<{ page: Page; complaints: string[] }> {
     const opened = await openPage(browser, viewer.url + hash);
-    await opened.page.waitForSelector('#view:not([data-state="loading"])');
+    await ready(opened.page);
     return opened;
   }
 
   /** Where a cell is drawn in each panel, by its probe marker. */
   async function positionsOf(page: Page, cell: number): Promise<{ x: number; y: number }[]> {
     await page.fill('#cell', String(cell));
-    const markers = await page.locator('.panel:not([hidden]) .marker').all();
+    await page.waitForFunction(
+      (wanted) => document.querySelector('#probe-values')?.getAttribute('data-cell') === wanted,
+      String(cell),
+    );
+    const markers = await page.locator('.marker').all();
     const boxes = await Promise.all(markers.map((marker) => marker.boundingBox()));
     await page.fill('#cell', '');
     return boxes.map((box) => ({ x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 }));
@@ -52,7 +58,7 @@ describeInBrowser('the viewer in a browser', () => {
 
   test('every panel draws its cells in the published colours of their values, and nothing is complained about', async () => {
     const { page, complaints } = await open();
-    await page.uncheck('#edges');
+    await setControl(page, 'surface.edges', false);
     const { mesh, prediction, reference, error } = fixture.samples[0];
     const cells = Array.from({ length: 24 }, (_, i) => Math.floor((i * mesh.cellCount) / 24));
     cells.push(error.indexOf(10), error.indexOf(-10), error.indexOf(0));
@@ -92,14 +98,14 @@ describeInBrowser('the viewer in a browser', () => {
     const cell = 57;
     const [, inReference] = await positionsOf(page, cell);
     await page.mouse.move(inReference.x, inReference.y);
-    expect(await page.inputValue('#cell')).toBe(String(cell));
+    await expect.poll(() => page.inputValue('#cell')).toBe(String(cell));
     const shown = async (key: string) =>
       Number.parseFloat((await page.textContent(`[data-probe=${key}]`))!.replace('−', '-'));
-    expect(await shown('prediction')).toBe(prediction[cell]);
+    expect(await shown('field')).toBe(prediction[cell]);
     expect(await shown('reference')).toBe(reference[cell]);
-    expect(await shown('error')).toBe(error[cell]);
-    expect(await shown('position')).toBeCloseTo(mesh.cellCentroids[2 * cell], 3);
-    expect(await page.textContent('[data-probe=prediction]')).toMatch(/ °C$/);
+    expect(await shown('difference')).toBe(error[cell]);
+    expect(await shown('position')).toBeCloseTo(mesh.cellCentroids[2 * cell], 1);
+    expect(await page.textContent('[data-probe=field]')).toMatch(/ °C$/);
     await expect.poll(() => page.textContent('#announcement')).toContain(`Cell ${cell}`);
     expect(await page.locator('.marker:visible').count()).toBe(3);
     await page.keyboard.press('Escape');
@@ -109,17 +115,16 @@ describeInBrowser('the viewer in a browser', () => {
 
   test('another colour map or a locked range recolours; the camera is one for all panels and R resets it', async () => {
     const { page, complaints } = await open();
-    await page.uncheck('#edges');
+    await setControl(page, 'surface.edges', false);
     const { prediction } = fixture.samples[0];
     const cell = prediction.indexOf(25);
     const before = await positionsOf(page, cell);
-    await page.selectOption('#colour-map', 'grey');
+    await setControl(page, 'colours.map', 'grey');
     expectColour((await frame(page)).at(before[0].x, before[0].y), '808080');
-    const [minimum, maximum] = await page.locator('#ranges input[type=number]').all();
-    await minimum.fill('25');
-    await maximum.fill('27');
-    await maximum.press('Tab');
+    await setControl(page, 'colours.minimum', 25);
+    await setControl(page, 'colours.maximum', 27);
     expectColour((await frame(page)).at(before[0].x, before[0].y), '000000');
+    expect(await page.inputValue('[data-bind="colours.range"]')).toBe('locked');
 
     await page.mouse.move(before[1].x + 15, before[1].y);
     await page.mouse.wheel(0, -400);
@@ -143,13 +148,13 @@ describeInBrowser('the viewer in a browser', () => {
     const held = await page.getAttribute('#canvas', 'data-geometries');
     for (const sample of [0, 1, 0, 1]) {
       await page.check(`input[name=sample][value="${sample}"]`);
-      await page.waitForSelector('#view[data-state="ready"]');
+      await ready(page);
       await frame(page);
     }
     expect(await page.getAttribute('#canvas', 'data-geometries')).toBe(held);
     expect(await page.getAttribute('#cell', 'max')).toBe(String(mesh.cellCount - 1));
     await page.fill('#cell', '200');
-    expect(await page.textContent('[data-probe=prediction]')).toBe(`${prediction[200]} °C`);
+    await expect.poll(() => page.textContent('[data-probe=field]')).toBe(`${prediction[200]} °C`);
     expect(await page.textContent('[data-probe=reference]')).toBe(`${reference[200]} °C`);
     expect(complaints).toEqual([]);
     await page.close();
@@ -159,11 +164,11 @@ describeInBrowser('the viewer in a browser', () => {
     const { page } = await open();
     for (const [value, text] of [
       [2, /fields\/truncated\.vtu cannot be shown: /],
-      [3, /fields\/missing\.vtu does not exist/],
+      [3, /fields\/missing\.vtu does not exist|missing\.vtu cannot be shown/],
     ] as const) {
       await page.check(`input[name=sample][value="${value}"]`);
       await page.waitForSelector('#view[data-state="error"]');
-      expect(await page.textContent('#message')).toMatch(text);
+      expect(await page.textContent('#message-text')).toMatch(text);
     }
     await page.check('input[name=sample][value="0"]');
     await page.waitForSelector('#view[data-state="ready"]');
@@ -171,16 +176,14 @@ describeInBrowser('the viewer in a browser', () => {
     await page.close();
   });
 
-  test('the source is shown with its own range when asked for', async () => {
+  test('another field has its own range and unit, and is not compared with one of another unit', async () => {
     const { page, complaints } = await open();
-    const source = page.locator('[data-field=source]');
-    const range = page.locator('#ranges fieldset', { hasText: 'Source' });
-    expect(await source.isVisible()).toBe(false);
-    expect(await range.isVisible()).toBe(false);
-    await page.check('#optional-fields input');
-    expect(await source.isVisible()).toBe(true);
-    expect(await range.isVisible()).toBe(true);
-    await page.uncheck('#edges');
+    await setControl(page, 'surface.edges', false);
+    await page.selectOption('#field', { label: 'Source' });
+    await ready(page);
+    expect(await page.locator('.panel h2').allTextContents()).toEqual(['Source']);
+    expect(await page.textContent('.quantity')).toContain('heat source (W/m³)');
+    expect(await page.textContent('#difference')).toMatch(/different units/);
     const { mesh } = fixture.samples[0];
     const [smallest, largest] = [Math.min, Math.max].map((best) => {
       const x = Array.from({ length: mesh.cellCount }, (_, cell) => mesh.cellCentroids[2 * cell]);
@@ -188,9 +191,25 @@ describeInBrowser('the viewer in a browser', () => {
     });
     const [low, high] = [await positionsOf(page, smallest), await positionsOf(page, largest)];
     const pixels = await frame(page);
-    expectColour(pixels.at(low[3].x, low[3].y), viridis[0]);
-    expectColour(pixels.at(high[3].x, high[3].y), viridis[4]);
+    expectColour(pixels.at(low[0].x, low[0].y), viridis[0]);
+    expectColour(pixels.at(high[0].x, high[0].y), viridis[4]);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('the figures of the difference are those computed here, and the worst cell is found', async () => {
+    const { page } = await open();
+    const { prediction, reference } = fixture.samples[0];
+    const figures = differenceStatistics(prediction, reference);
+    const shown = async (key: string) =>
+      Number.parseFloat((await page.textContent(`[data-difference=${key}]`))!.replace('−', '-'));
+    // the relative error is the one that the run's index tells
+    expect(await shown('relativeL2')).toBe(25);
+    expect(await shown('rootMeanSquare')).toBeCloseTo(figures.rootMeanSquare, 3);
+    expect(await shown('meanAbsolute')).toBeCloseTo(figures.meanAbsolute, 3);
+    expect(await shown('maximumAbsolute')).toBe(figures.maximumAbsolute);
+    await page.click('#worst');
+    await expect.poll(() => page.inputValue('#cell')).toBe(String(figures.worst));
     await page.close();
   });
 
@@ -205,11 +224,17 @@ describeInBrowser('the viewer in a browser', () => {
     await page.close();
   });
 
-  test('a lone .vtu file shows one panel per cell array', async () => {
+  test('a lone .vtu file shows its first field, and offers the others', async () => {
     const lone = await serveViewer(join(fixture.folder, 'fields', 'sample-0.vtu'));
     const { page, complaints } = await openPage(browser, lone.url);
-    await page.waitForSelector('#view[data-state="ready"]');
-    expect(await page.locator('.panel:visible h2').allTextContents()).toEqual([...panels]);
+    await ready(page);
+    expect(await page.locator('.panel h2').allTextContents()).toEqual(['prediction']);
+    expect(await page.locator('#field option').allTextContents()).toEqual([
+      'prediction',
+      'reference',
+      'error',
+      'source',
+    ]);
     expect(complaints).toEqual([]);
     await page.close();
     await lone.close();

@@ -92,7 +92,9 @@ describe('serveViewer', () => {
   test('a path that cannot be shown and a port that is taken are clear errors', async () => {
     await expect(serveViewer(join(root, 'absent'))).rejects.toThrow(FileError);
     await expect(serveViewer(root)).rejects.toThrow(/holds no fields\/index\.json/);
-    await expect(serveViewer(join(root, 'secret.txt'))).rejects.toThrow(/run folder or a \.vtu file/);
+    await expect(serveViewer(join(root, 'secret.txt'))).rejects.toThrow(
+      /run folder or a file that ends in vtu, pvd/,
+    );
     await expect(serveViewer(run, { port: Number(new URL(viewer.url).port) })).rejects.toThrow(
       InvalidInputError,
     );

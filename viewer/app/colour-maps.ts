@@ -56,22 +56,24 @@ export function colourAt(map: ColourMapName, position: number): [number, number,
 }
 
 /** `[entry][red, green, blue, alpha]` bytes of a map sampled at `size` evenly spaced positions, ends included. */
-export function colourTable(map: ColourMapName, size: number): Uint8Array<ArrayBuffer> {
+export function colourTable(map: ColourMapName, size: number, reversed = false): Uint8Array<ArrayBuffer> {
   const table = new Uint8Array(4 * size);
   for (let entry = 0; entry < size; entry++) {
-    table.set([...colourAt(map, entry / (size - 1)).map(Math.round), 255], 4 * entry);
+    const position = entry / (size - 1);
+    const colour = colourAt(map, reversed ? 1 - position : position);
+    table.set([...colour.map(Math.round), 255], 4 * entry);
   }
   return table;
 }
 
 /** The map as a CSS gradient, for colour bars. */
-export function cssGradient(map: ColourMapName, direction = 'to right'): string {
+export function cssGradient(map: ColourMapName, reversed = false): string {
   const stops = Array.from(
     { length: 33 },
     (_, i) =>
-      `rgb(${colourAt(map, i / 32)
+      `rgb(${colourAt(map, reversed ? 1 - i / 32 : i / 32)
         .map(Math.round)
         .join(' ')})`,
   );
-  return `linear-gradient(${direction}, ${stops.join(', ')})`;
+  return `linear-gradient(to right, ${stops.join(', ')})`;
 }

@@ -1,19 +1,30 @@
-import type { Mesh } from '../../geometry/mesh.js';
 import { formatNumber } from '../numbers.js';
+import { withUnit } from './colour-bar.js';
 import { byId, create } from './elements.js';
-import { type PanelField, withUnit } from './panel-fields.js';
 
 /** Digits of a probed value: what single precision holds. */
-const probeDigits = 7;
+const PROBE_DIGITS = 7;
 /** A screen reader hears the cell the pointer rests on, not every cell it crosses. */
-const announcementDelay = 400;
+const ANNOUNCEMENT_DELAY = 400;
 
 /** A value with its unit, for marker and announcement. */
-export function valueText(value: number, unit: string, digits = probeDigits): string {
+export function valueText(value: number, unit: string, digits = PROBE_DIGITS): string {
   return unit === '' ? formatNumber(value, digits) : `${formatNumber(value, digits)} ${unit}`;
 }
 
-/** The strip that tells cell number, position and all values of the probed cell. */
+/** What the strip says of a probed cell. */
+export interface ProbeText {
+  readonly cell: number;
+  readonly position: readonly number[];
+  readonly values: readonly {
+    readonly key: string;
+    readonly title: string;
+    readonly unit: string;
+    readonly value: number;
+  }[];
+}
+
+/** The strip that tells cell number, position and values of the probed cell. */
 export class ProbeReadout {
   private readonly input = byId<HTMLInputElement>('cell');
   private readonly list = byId('probe-values');
@@ -33,34 +44,28 @@ export class ProbeReadout {
     this.input.max = String(count - 1);
   }
 
-  show(
-    cell: number | undefined,
-    mesh: Mesh | undefined,
-    fields: readonly { field: PanelField; values: Float64Array }[],
-    lengthUnit: string,
-  ): void {
-    this.hint.hidden = cell !== undefined;
-    this.list.hidden = cell === undefined;
-    if (cell === undefined || !mesh) {
+  show(probed: ProbeText | undefined, lengthUnit: string): void {
+    this.hint.hidden = probed !== undefined;
+    this.list.hidden = probed === undefined;
+    if (!probed) {
       if (document.activeElement !== this.input) this.input.value = '';
+      delete this.list.dataset.cell;
       this.list.replaceChildren();
       this.announce('');
       return;
     }
-    if (this.input.valueAsNumber !== cell) this.input.value = String(cell);
-    const position = Array.from(
-      mesh.cellCentroids.subarray(mesh.dimension * cell, mesh.dimension * (cell + 1)),
-    );
+    this.list.dataset.cell = String(probed.cell);
+    if (this.input.valueAsNumber !== probed.cell) this.input.value = String(probed.cell);
     const entries = [
       {
         key: 'position',
-        term: withUnit('Centre', lengthUnit),
-        text: position.map((x) => formatNumber(x)).join(', '),
+        term: withUnit('At', lengthUnit),
+        text: probed.position.map((x) => formatNumber(x)).join(', '),
       },
-      ...fields.map(({ field, values }) => ({
-        key: field.key,
-        term: field.title,
-        text: valueText(values[cell], field.unit),
+      ...probed.values.map(({ key, title, unit, value }) => ({
+        key,
+        term: title,
+        text: valueText(value, unit),
       })),
     ];
     this.list.replaceChildren(
@@ -70,13 +75,13 @@ export class ProbeReadout {
         return create('div', {}, create('dt', { textContent: term }), value);
       }),
     );
-    this.announce(`Cell ${cell}. ${entries.map(({ term, text }) => `${term} ${text}`).join('. ')}`);
+    this.announce(`Cell ${probed.cell}. ${entries.map(({ term, text }) => `${term} ${text}`).join('. ')}`);
   }
 
   private announce(text: string): void {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => {
       this.announcement.textContent = text;
-    }, announcementDelay);
+    }, ANNOUNCEMENT_DELAY);
   }
 }
