@@ -84,11 +84,18 @@ export {
   type ZoneOptions,
 } from './time-stepper/jacobian-zones.js';
 export { noisyTrajectories } from './time-stepper/noisy-trajectories.js';
-export { type Balances, burgersBalances, totalVariation } from './time-stepper/rollout-balances.js';
+export {
+  type BalanceCurves,
+  type Balances,
+  balanceCurves,
+  burgersBalances,
+  totalVariation,
+} from './time-stepper/rollout-balances.js';
 export { oneStepDefects } from './time-stepper/rollout-defect.js';
 export {
   blowUpRate,
   errorCurve,
+  errorQuartiles,
   geometricMeanError,
   relativeErrors,
   usefulHorizons,
@@ -100,8 +107,18 @@ export {
   stepperNoiseGain,
 } from './time-stepper/rollout-noise.js';
 export { phaseErrors } from './time-stepper/rollout-phase.js';
+export {
+  ROLLOUT_REPORT_DEFAULTS,
+  type RolloutReportOptions,
+  rolloutReport,
+} from './time-stepper/rollout-report.js';
 export { compareShocks, type ShockFigures, shockFigures } from './time-stepper/rollout-shocks.js';
-export { type BandErrors, bandErrors, energySpectrum } from './time-stepper/rollout-spectrum.js';
+export {
+  type BandErrors,
+  bandErrors,
+  energySpectrum,
+  medianSpectrum,
+} from './time-stepper/rollout-spectrum.js';
 export { type RolloutTrajectoriesOptions, rolloutTrajectories } from './time-stepper/rollout-trajectories.js';
 export {
   JACOBIAN_FIELD_DEFAULTS,

@@ -5,6 +5,7 @@ import { fno } from 'fieldsmith/operators';
 import { noisyTrajectories, type Progress, trainStepper, writeFileAtomically } from 'fieldsmith/training';
 import { JAWS_CASES } from './parts/cases.js';
 import { type JawsRow, rowOf, solverRow } from './parts/figures.js';
+import { writeReport } from './parts/report.js';
 
 export interface JawsBurgersOptions {
   /** Folder of the runs and the data; a second call goes on where the first one stopped. */
@@ -21,6 +22,10 @@ export interface JawsBurgersOptions {
   viscosity?: number;
   /** Measurement noise on the training data, as a share of the states' standard deviation; tests stay clean. */
   dataNoise?: number;
+  /** Folder for a report page of every run. */
+  reports?: string;
+  /** States of each report whose steps' stretch is bounded, some seconds each. */
+  certifiedFrames?: number;
   /** Part of the names of the cases to run, and the last rank of them. */
   only?: string;
   rank?: number;
@@ -43,6 +48,8 @@ export async function run({
   viscosity = 0.005,
   dataNoise = 0,
   processorSeconds,
+  reports,
+  certifiedFrames = 8,
   only = '',
   rank = 3,
   signal,
@@ -109,6 +116,10 @@ export async function run({
         });
         if (trained.status === 'completed') {
           add({ ...(await rowOf(name, seed, trained, sets)), ...setting });
+          if (reports) {
+            const path = join(reports, `${folderOf(name, seed)}.html`);
+            await writeReport(path, name, trained, train, sets, { certifiedFrames, signal, progress });
+          }
         }
       }
     }

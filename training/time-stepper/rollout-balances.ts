@@ -40,8 +40,7 @@ export function burgersBalances(predicted: Trajectories, reference: Trajectories
       variationGrowth += Number(now.variation > before.variation * (1 + ROUNDING.variation));
       extremaGrowth += Number(now.most > before.most + slack || now.least < before.least - slack);
       energyGrowth += Number(now.energy > before.energy * (1 + ROUNDING.energy));
-      const lost = 0.5 * predicted.viscosity[trajectory] * interval * (before.dissipation + now.dissipation);
-      residuals += ((now.energy - before.energy + lost) / before.energy) ** 2;
+      residuals += energyLawResidual(before, now, predicted.viscosity[trajectory], interval) ** 2;
     }
   }
   return {
@@ -52,6 +51,47 @@ export function burgersBalances(predicted: Trajectories, reference: Trajectories
     energyGrowth: energyGrowth / steps,
     energyResidual: Math.sqrt(residuals / steps),
   };
+}
+
+/** Means over the trajectories that stayed finite, by frame; the residual of the energy law is that of the step before it. */
+export interface BalanceCurves {
+  /** ½⟨u²⟩ */
+  readonly energy: Float64Array;
+  /** Σ|u_{i+1} − u_i| */
+  readonly variation: Float64Array;
+  /** Root mean square over the trajectories, over the energy of the frame before; 0 at frame 0 */
+  readonly energyResidual: Float64Array;
+}
+
+/** The same laws frame by frame. */
+export function balanceCurves(data: Trajectories): BalanceCurves {
+  const { trajectories, frames, interval, length, viscosity } = data;
+  const [energy, variation, residual] = [0, 1, 2].map(() => new Float64Array(frames));
+  let counted = 0;
+  for (let trajectory = 0; trajectory < trajectories; trajectory++) {
+    const states = Array.from({ length: frames }, (_, frame) => frameOf(data, trajectory, frame));
+    if (!states.every((state) => state.every(Number.isFinite))) continue;
+    counted++;
+    const all = states.map((state) => measures(state, length[0]));
+    all.forEach((now, n) => {
+      energy[n] += now.energy;
+      variation[n] += now.variation;
+      if (n > 0) residual[n] += energyLawResidual(all[n - 1], now, viscosity[trajectory], interval) ** 2;
+    });
+  }
+  return {
+    energy: energy.map((sum) => sum / counted),
+    variation: variation.map((sum) => sum / counted),
+    energyResidual: residual.map((sum) => Math.sqrt(sum / counted)),
+  };
+}
+
+type Measures = ReturnType<typeof measures>;
+
+/** What a step gains beside what viscosity takes, by the trapezoidal rule, over the energy before it. */
+function energyLawResidual(before: Measures, now: Measures, viscosity: number, interval: number): number {
+  const lost = 0.5 * viscosity * interval * (before.dissipation + now.dissipation);
+  return (now.energy - before.energy + lost) / before.energy;
 }
 
 function measures(state: Float32Array, length: number) {

@@ -49,6 +49,22 @@ export function errorCurve(errors: readonly Float64Array[]): { median: Float64Ar
   };
 }
 
+/** Quartiles over the trajectories, for every frame. */
+export function errorQuartiles(errors: readonly Float64Array[]): {
+  lower: Float64Array;
+  median: Float64Array;
+  upper: Float64Array;
+} {
+  const at = (share: number) =>
+    Float64Array.from({ length: errors[0].length }, (_, frame) => {
+      const sorted = errors.map((curve) => curve[frame]).sort((a, b) => a - b);
+      const place = share * (sorted.length - 1);
+      const [below, rest] = [Math.floor(place), place % 1];
+      return sorted[below] + rest * ((sorted[below + 1] ?? sorted[below]) - sorted[below]);
+    });
+  return { lower: at(0.25), median: at(0.5), upper: at(0.75) };
+}
+
 /** exp of the mean logarithm over all trajectories and frames but the first, which has no error. */
 export function geometricMeanError(errors: readonly Float64Array[]): number {
   const values = errors.flatMap((curve) => [...curve.subarray(1)]);

@@ -19,6 +19,17 @@ export function energySpectrum(field: ArrayLike<number>): Float64Array {
   return re.map((real, k) => (real * real + im[k] * im[k]) / points ** 2);
 }
 
+/** Median of E_k over the trajectories at a frame, k = 0 … N/2. */
+export function medianSpectrum(data: Trajectories, frame: number): Float64Array {
+  const all = Array.from({ length: data.trajectories }, (_, trajectory) =>
+    energySpectrum(frameOf(data, trajectory, frame)),
+  );
+  return all[0].map((_, k) => {
+    const sorted = all.map((spectrum) => spectrum[k]).sort((a, b) => a - b);
+    return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  });
+}
+
 /**
  * log₁₀ of the energy in a band of the roll-out over that of the reference, in decades: 0 is right, above it there is
  * noise, below it the field is damped. Median over the trajectories of one frame.
