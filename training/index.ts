@@ -3,6 +3,18 @@ export { describeHardware } from '../common/hardware.js';
 export type { Progress } from '../common/progress.js';
 export { writeFileAtomically } from '../common/write-file.js';
 export { type Checkpoint, latestCheckpoint, loadCheckpoint } from './checkpoint.js';
+export {
+  type ConstrainedCard,
+  constrainedCardSchema,
+  parseConstrainedCard,
+} from './constrained/constrained-card.js';
+export { type ExportConstrainedOptions, exportConstrained } from './constrained/export-constrained.js';
+export {
+  type ConstrainedUse,
+  type OpenConstrained,
+  openConstrained,
+} from './constrained/open-constrained.js';
+export { type ConstraintPool, constraintPool } from './constraint-pool.js';
 export { encodesApart, exportEncodeApply } from './encode-apply.js';
 export {
   type ErrorStatistics,

@@ -1,5 +1,15 @@
 /** Trained models in use, without the trainer: the part of `training` that runs in the browser too. */
 export {
+  type ConstrainedCard,
+  constrainedCardSchema,
+  parseConstrainedCard,
+} from './constrained/constrained-card.js';
+export {
+  type ConstrainedUse,
+  type OpenConstrained,
+  openConstrained,
+} from './constrained/open-constrained.js';
+export {
   type EncodeApplyFiles,
   type EncodeApplyModel,
   type EncodedGeometry,

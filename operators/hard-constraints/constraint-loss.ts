@@ -6,7 +6,7 @@ import { float32Result } from '../losses/supervision.js';
 import { CONSTRAINT_RUN_DEFAULTS, type ConstraintRun } from './constrained-field.js';
 import { type ConstraintOptions, constraintOptions } from './constraint-options.js';
 import { type ConstraintLossKind, type LossRequest, onThisThread } from './constraint-requests.js';
-import { summariseSolves } from './failure-policy.js';
+import { requireAnswers, summariseSolves } from './failure-policy.js';
 import type { ConstraintFamily } from './residual.js';
 import { after, batchRequests, type ConstraintContext } from './solve-batch.js';
 
@@ -75,6 +75,7 @@ function hostLoss<Sample>(
       return after(by.loss(requests), (answers) => {
         if (solve === 'solve') {
           const diagnostics = answers.map((answer) => answer.diagnostics);
+          requireAnswers(diagnostics, options.onFailure);
           const fallbacks = answers.flatMap(({ hessians }) => hessians).filter((kind) => kind === 'fallback');
           report(summariseSolves(diagnostics, options.onFailure, fallbacks.length));
         }

@@ -74,7 +74,7 @@ export function answerAdjoint(request: AdjointRequest): AdjointAnswer {
   return { basis, hessians };
 }
 
-/** A sample's loss with its gradient in the basis, without a way back to the graph in between. */
+/** A sample's loss with its gradient in the basis, without a way back to the graph in between. Failures are told, not thrown. */
 export function answerLoss(request: LossRequest): LossAnswer {
   const { family, sample, basis, columns, options, loss, lossWeights, solve } = request;
   const problem = family.problem(sample as never);
@@ -88,7 +88,7 @@ export function answerLoss(request: LossRequest): LossAnswer {
     const back = problem.envelope ? problem.envelope.applyTransposed(gradient, 1) : gradient;
     return { value, gradient: Float32Array.from(back), diagnostics: [], hessians: [] };
   }
-  const solution = solveConstraint(problem, basis, columns, options);
+  const solution = solveConstraint(problem, basis, columns, { ...options, onFailure: 'continue' });
   const { diagnostics } = solution;
   if (loss === 'objective') {
     const gradient = Float32Array.from(solution.objectiveGradient().basis);
