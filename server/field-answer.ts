@@ -1,37 +1,37 @@
-import type { PoissonProblem } from '../solvers/index.js';
 import type { EncodedAnswer, FieldEncoding } from './jobs.js';
 
 export interface AnswerParts {
-  /** What is said of the field */
+  /** What is said of the fields */
   readonly report: Readonly<Record<string, unknown>>;
-  /** What only JSON answers carry, since headers are short */
-  readonly long?: Readonly<Record<string, unknown>>;
-  readonly problem: PoissonProblem;
+  /** What is said beside it where there is room: always in JSON, in a header as far as it fits */
+  readonly more?: Readonly<Record<string, unknown>>;
+  /** The fields, `[cell]`, or several of them, by their names in JSON */
+  readonly fields: Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
+  /** Those of them that a binary answer consists of, one after the other */
+  readonly binary: readonly Float64Array[];
   readonly encoding: FieldEncoding;
 }
 
+/** Characters of a header: clients take no more than 8 or 16 KB of all of them. */
+const LONGEST_HEADER = 6000;
+
 /**
- * A field `[cell]` as an answer: JSON with the field as `solution`, or its little-endian numbers alone and the rest as a text
- * for a header. Encoded in the worker, so that large fields do not hold up the thread that serves everybody.
+ * Fields as an answer: JSON with all there is, or their little-endian numbers alone and the rest as a text for a header.
+ * Encoded in the worker, so that large fields do not hold up the thread that serves everybody.
  */
-export function encodeField(
-  field: Float64Array,
-  { report, long, problem, encoding }: AnswerParts,
-): EncodedAnswer {
-  const { dimension, cellCount } = problem.mesh;
-  const full = {
-    mesh: { dimension, cells: cellCount },
-    statistics: statisticsOf(field, problem.mesh.cellVolumes),
-    ...report,
-  };
-  if (encoding === 'json') {
-    const text = JSON.stringify({ ...full, ...long, solution: Array.from(field) });
-    return { body: new TextEncoder().encode(text) };
-  }
-  return { body: littleEndian(field, encoding), report: asciiJson(full) };
+export function encodeAnswer({ report, more = {}, fields, binary, encoding }: AnswerParts): EncodedAnswer {
+  if (encoding !== 'json') return { body: littleEndian(binary, encoding), report: headerText(report, more) };
+  const arrays = Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      field instanceof Float64Array ? Array.from(field) : field.map((each) => Array.from(each)),
+    ]),
+  );
+  return { body: new TextEncoder().encode(JSON.stringify({ ...report, ...more, ...arrays })) };
 }
 
-function statisticsOf(field: Float64Array, volumes: Float64Array) {
+/** What a report says first of a field. */
+export function statisticsOf(field: Float64Array, volumes: Float64Array) {
   let [minimum, maximum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let [weighted, volume] = [0, 0];
   for (let cell = 0; cell < field.length; cell++) {
@@ -43,15 +43,31 @@ function statisticsOf(field: Float64Array, volumes: Float64Array) {
   return { minimum, maximum, mean: weighted / volume };
 }
 
-function littleEndian(field: Float64Array, encoding: 'float64' | 'float32'): Uint8Array {
+function littleEndian(fields: readonly Float64Array[], encoding: 'float64' | 'float32'): Uint8Array {
   const size = encoding === 'float64' ? 8 : 4;
-  const bytes = new Uint8Array(size * field.length);
+  const bytes = new Uint8Array(size * fields.reduce((sum, { length }) => sum + length, 0));
   const view = new DataView(bytes.buffer);
-  field.forEach((value, cell) => {
-    if (size === 8) view.setFloat64(8 * cell, value, true);
-    else view.setFloat32(4 * cell, value, true);
-  });
+  let at = 0;
+  for (const field of fields) {
+    for (const value of field) {
+      if (size === 8) view.setFloat64(at, value, true);
+      else view.setFloat32(at, value, true);
+      at += size;
+    }
+  }
   return bytes;
+}
+
+function headerText(report: AnswerParts['report'], more: NonNullable<AnswerParts['more']>): string {
+  let text = asciiJson(report);
+  let held = report;
+  for (const [name, value] of Object.entries(more)) {
+    const longer = asciiJson({ ...held, [name]: value });
+    if (longer.length > LONGEST_HEADER) continue;
+    text = longer;
+    held = { ...held, [name]: value };
+  }
+  return text;
 }
 
 /** JSON of ASCII characters alone, as a header may hold. */

@@ -8,12 +8,12 @@ import {
   solve,
 } from '../solvers/index.js';
 import { describeVerdict, OutsideTrainedRangeError } from '../training/index.js';
-import { encodeField } from './field-answer.js';
+import { encodeAnswer, statisticsOf } from './field-answer.js';
 import type { EncodedAnswer, Job } from './jobs.js';
-import { generatedMesh, type MeshLimits, type MeshWithFields } from './mesh-from-request.js';
+import type { MeshLimits } from './mesh-from-request.js';
 import type { Surrogates } from './models.js';
-import { problemFromRequest } from './problem-from-request.js';
-import type { ProblemRequest } from './problem-schema.js';
+import { problemOf } from './problem-from-request.js';
+import type { PredictRequest } from './problem-schema.js';
 
 type JobOf<K extends Job['kind']> = Extract<Job, { kind: K }>;
 
@@ -41,16 +41,26 @@ export async function solveJob(
   const { warnings = [], ...verdict } = guess ?? {};
   const certificate = { ...rest, ...(guess && { guess: verdict }) };
   const converged = certificate.status === 'converged';
-  const report = {
-    certified: converged,
-    certificate,
-    warnings: [...(converged ? [] : [`not converged: ${certificate.reason}`]), ...warnings],
-  };
-  const long = {
-    residualHistory: Array.from(residualHistory),
-    ...(request.heatBalance && { heatBalance: patchHeat(problem, { ...certificate, solution }) }),
-  };
-  return encodeField(solution, { report, long, problem, encoding });
+  return encodeAnswer({
+    report: {
+      ...described(problem, solution),
+      certified: converged,
+      certificate,
+      warnings: [...(converged ? [] : [`not converged: ${certificate.reason}`]), ...warnings],
+    },
+    more: {
+      ...(request.heatBalance && { heatBalance: patchHeat(problem, { ...certificate, solution }) }),
+      residualHistory: Array.from(residualHistory),
+    },
+    fields: { solution },
+    binary: [solution],
+    encoding,
+  });
+}
+
+function described({ mesh }: PoissonProblem, field: Float64Array) {
+  const { dimension, cellCount, cellVolumes } = mesh;
+  return { mesh: { dimension, cells: cellCount }, statistics: statisticsOf(field, cellVolumes) };
 }
 
 function patchHeat(problem: PoissonProblem, solved: Parameters<typeof heatBalance>[1]) {
@@ -72,22 +82,27 @@ export async function predictJob(
     throw new OutsideTrainedRangeError(`predict: ${verdict}`, range);
   }
   const { neumannImbalance } = request;
-  const field = await surrogate.predict(problem, { neumannImbalance });
-  const report = {
-    certified: false,
-    model: request.model,
-    range,
-    relativeResidual: relativeResidual(problem, field, neumannImbalance),
-    warnings: range.outside || range.score === null ? [verdict] : [],
-  };
-  return encodeField(field, { report, problem, encoding });
+  const solution = await surrogate.predict(problem, { neumannImbalance });
+  return encodeAnswer({
+    report: {
+      ...described(problem, solution),
+      certified: false,
+      model: request.model,
+      range,
+      relativeResidual: relativeResidual(problem, solution, neumannImbalance),
+      warnings: range.outside || range.score === null ? [verdict] : [],
+    },
+    fields: { solution },
+    binary: [solution],
+    encoding,
+  });
 }
 
 /** ‖b − Bu‖/‖b‖ of the two-point flux, which surrogates learn. */
 function relativeResidual(
   problem: PoissonProblem,
   u: Float64Array,
-  neumannImbalance: ProblemOptions['neumannImbalance'],
+  neumannImbalance: PredictRequest['neumannImbalance'],
 ): number {
   const { operator, rightHandSide } = assemble(problem);
   const volumes = operator.mesh.cellVolumes;
@@ -101,18 +116,4 @@ function relativeResidual(
     scale += b[i] ** 2;
   }
   return residual === 0 ? 0 : Math.sqrt(residual / scale);
-}
-
-interface ProblemOptions {
-  readonly neumannImbalance?: 'refuse' | 'remove';
-}
-
-function problemOf(
-  request: ProblemRequest,
-  stored: MeshWithFields | undefined,
-  limits: MeshLimits,
-): PoissonProblem {
-  const mesh = stored ?? ('generator' in request.mesh ? generatedMesh(request.mesh, limits) : undefined);
-  if (!mesh) throw new Error('job: a request that names a mesh came without it');
-  return problemFromRequest(request, mesh);
 }

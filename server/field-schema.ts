@@ -72,4 +72,6 @@ export const predictedSchema = z.object({
 export const binaryFieldSchema = z
   .string()
   .meta({ format: 'binary' })
-  .describe('u of every cell as little-endian numbers; the header fieldsmith-report holds the rest as JSON');
+  .describe(
+    'u of every cell, load case by load case, as little-endian numbers; the header fieldsmith-report holds as much of the rest as it can',
+  );

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ControlRequest } from './control-schema.js';
 import type { MeshLimits, MeshWithFields } from './mesh-from-request.js';
 import type { MeshRequest, UploadQuery } from './mesh-request.js';
 import type { StoredMesh } from './mesh-store.js';
@@ -11,19 +12,18 @@ export type FieldEncoding = 'json' | 'float64' | 'float32';
 export type Job =
   | { readonly kind: 'upload'; readonly id: string; readonly bytes: Uint8Array; readonly query: UploadQuery }
   | { readonly kind: 'generate'; readonly id: string; readonly request: MeshRequest }
-  | {
-      readonly kind: 'solve';
-      readonly request: SolveRequest;
-      /** The mesh that the request names; one that it describes is generated */
-      readonly stored?: MeshWithFields;
-      readonly encoding: FieldEncoding;
-    }
-  | {
-      readonly kind: 'predict';
-      readonly request: PredictRequest;
-      readonly stored?: MeshWithFields;
-      readonly encoding: FieldEncoding;
-    };
+  | FieldJob<'solve', SolveRequest>
+  | FieldJob<'predict', PredictRequest>
+  | FieldJob<'control', ControlRequest>;
+
+/** A job that is answered with fields. */
+export interface FieldJob<Kind, Request> {
+  readonly kind: Kind;
+  readonly request: Request;
+  /** The mesh that the request names; one that it describes is generated */
+  readonly stored?: MeshWithFields;
+  readonly encoding: FieldEncoding;
+}
 
 /** A field as the body of an answer. */
 export interface EncodedAnswer {
@@ -38,6 +38,7 @@ export interface JobAnswers {
   readonly generate: StoredMesh;
   readonly solve: EncodedAnswer;
   readonly predict: EncodedAnswer;
+  readonly control: EncodedAnswer;
 }
 
 /** What a worker is sent. */

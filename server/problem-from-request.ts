@@ -6,18 +6,30 @@ import type {
   Conductivity,
   PoissonProblem,
 } from '../solvers/index.js';
-import type { MeshWithFields } from './mesh-from-request.js';
+import { generatedMesh, type MeshLimits, type MeshWithFields } from './mesh-from-request.js';
 import type { CellValues, FaceValues, ProblemRequest } from './problem-schema.js';
 
+/** A problem, and what its mesh has beside it. */
+export interface StatedProblem extends PoissonProblem {
+  readonly given: MeshWithFields;
+}
+
 /**
- * The problem of a request on its mesh.
+ * The problem of a request on the mesh that it names, which is at hand, or describes, which is generated.
  *
  * @throws InvalidInputError for names that the mesh does not have; what else can be wrong, the solver says
  */
-export function problemFromRequest(request: ProblemRequest, given: MeshWithFields): PoissonProblem {
+export function problemOf(
+  request: ProblemRequest,
+  stored: MeshWithFields | undefined,
+  limits: MeshLimits,
+): StatedProblem {
+  const given = stored ?? ('generator' in request.mesh ? generatedMesh(request.mesh, limits) : undefined);
+  if (!given) throw new Error('problemOf: a request that names a mesh came without it');
   const { mesh } = given;
   const { conductivity, reaction, source, contactResistances } = request;
   return {
+    given,
     mesh,
     conductivity: conductivityOf(conductivity, given),
     ...(reaction !== undefined && { reaction: cellValuesOf('reaction', reaction, given) }),
@@ -32,7 +44,8 @@ function conductivityOf(value: ProblemRequest['conductivity'], given: MeshWithFi
   return cellValuesOf('conductivity', value, given);
 }
 
-function cellValuesOf(
+/** Values of the cells of a mesh. @throws InvalidInputError naming `name` */
+export function cellValuesOf(
   name: string,
   value: CellValues,
   { mesh, cellFields }: MeshWithFields,
@@ -66,33 +79,38 @@ function regionValues(name: string, values: Readonly<Record<string, number>>, me
 function boxValues(
   name: string,
   { boxes, elsewhere }: Extract<CellValues, { boxes: unknown }>,
-  { dimension, cellCount, cellCentroids }: Mesh,
+  mesh: Mesh,
 ): Float64Array {
-  const values = new Float64Array(cellCount).fill(elsewhere);
-  boxes.forEach(({ low, high, value }, index) => {
-    if (low.length !== dimension || high.length !== dimension) {
-      throw new InvalidInputError(
-        `problem: ${name}.boxes[${index}] needs ${dimension} coordinates in low and high, as the mesh has`,
-      );
-    }
-    let found = false;
-    for (let cell = 0; cell < cellCount; cell++) {
-      let inside = true;
-      for (let k = 0; k < dimension; k++) {
-        const x = cellCentroids[cell * dimension + k];
-        inside &&= x >= low[k] && x <= high[k];
-      }
-      if (!inside) continue;
-      values[cell] = value;
-      found = true;
-    }
-    if (!found) {
-      throw new InvalidInputError(
-        `problem: ${name}.boxes[${index}] holds the centroid of no cell; check its corners, or use smaller cells`,
-      );
-    }
+  const values = new Float64Array(mesh.cellCount).fill(elsewhere);
+  boxes.forEach(({ value, ...box }, index) => {
+    const inside = cellsInBox(`${name}.boxes[${index}]`, box, mesh);
+    for (let cell = 0; cell < mesh.cellCount; cell++) if (inside[cell]) values[cell] = value;
   });
   return values;
+}
+
+/** 1 for cells whose centroid lies in the box. @throws InvalidInputError naming `name` where there is none */
+export function cellsInBox(
+  name: string,
+  { low, high }: { readonly low: readonly number[]; readonly high: readonly number[] },
+  { dimension, cellCount, cellCentroids }: Mesh,
+): Uint8Array {
+  if (low.length !== dimension || high.length !== dimension) {
+    throw new InvalidInputError(
+      `problem: ${name} needs ${dimension} coordinates in low and high, as the mesh has`,
+    );
+  }
+  const inside = Uint8Array.from({ length: cellCount }, (_, cell) => {
+    for (let k = 0; k < dimension; k++) {
+      const x = cellCentroids[cell * dimension + k];
+      if (!(x >= low[k] && x <= high[k])) return 0;
+    }
+    return 1;
+  });
+  if (inside.includes(1)) return inside;
+  throw new InvalidInputError(
+    `problem: ${name} holds the centroid of no cell; check its corners, or use smaller cells`,
+  );
 }
 
 function conditionsOf(conditions: ProblemRequest['boundaryConditions'], mesh: Mesh): BoundaryConditions {

@@ -15,7 +15,7 @@ const box = z.strictObject({
   value: z.number(),
 });
 
-const cellValuesSchema = z.union([
+export const cellValuesSchema = z.union([
   z.number().describe('the same in every cell'),
   z.strictObject({ values: z.array(z.number()) }).describe('one value per cell, in the order of the mesh'),
   z.strictObject({ regions: perRegion }),
@@ -78,7 +78,7 @@ export const problemSchema = z.strictObject({
 
 export type ProblemRequest = z.infer<typeof problemSchema>;
 
-const modelName = z.string().max(200).describe('one of GET /models');
+export const modelName = z.string().max(200).describe('one of GET /models');
 
 export const solveRequestSchema = problemSchema.extend({
   guess: z.strictObject({ model: modelName }).optional().describe('the solve starts from its prediction'),

@@ -1,5 +1,6 @@
 import { workerData } from 'piscina';
 import { FieldsmithError } from '../common/errors.js';
+import { controlJob } from './control-job.js';
 import { predictJob, solveJob } from './field-jobs.js';
 import type { Job, JobAnswers, JobMessage, JobOutcome } from './jobs.js';
 import { generatedMesh, type MeshLimits, type MeshWithFields, uploadedMesh } from './mesh-from-request.js';
@@ -36,6 +37,8 @@ async function answerOf(job: Job, limits: MeshLimits, signal: AbortSignal): Prom
       return solveJob(job, limits, surrogates, signal);
     case 'predict':
       return predictJob(job, limits, surrogates);
+    case 'control':
+      return controlJob(job, limits, surrogates, signal);
   }
 }
 

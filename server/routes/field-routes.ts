@@ -1,14 +1,15 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { acceptedEncoding, FIELD_TYPES } from '../accepted-encoding.js';
+import { controlledSchema, controlRequestSchema } from '../control-schema.js';
 import { binaryFieldSchema, predictedSchema, solvedSchema } from '../field-schema.js';
-import type { EncodedAnswer, FieldEncoding } from '../jobs.js';
+import type { EncodedAnswer, FieldEncoding, Job } from '../jobs.js';
 import { predictRequestSchema, solveRequestSchema } from '../problem-schema.js';
 import { NOT_ACCEPTABLE, NOT_FOUND, WORK_REFUSALS } from '../refusals.js';
 import type { Application, ServiceContext } from '../service-context.js';
 import { storedMesh } from '../stored-mesh.js';
 
-/** Header of a binary answer with all that is not the field, as ASCII JSON. */
+/** Header of a binary answer with what is not the field, as ASCII JSON. */
 export const REPORT_HEADER = 'fieldsmith-report';
 
 const answers = (schema: z.ZodType, description: string) => ({
@@ -24,8 +25,19 @@ const answers = (schema: z.ZodType, description: string) => ({
   ...NOT_ACCEPTABLE,
 });
 
-/** Fields: solved with a certificate, or predicted. */
+/** Fields: solved with a certificate, predicted, or controlled. */
 export function fieldRoutes(app: Application, { meshes, pool }: ServiceContext): void {
+  const answer =
+    <K extends 'solve' | 'predict' | 'control'>(kind: K) =>
+    async (
+      { body, headers, lifetime }: FastifyRequest & { readonly body: RequestOf<K> },
+      reply: FastifyReply,
+    ): Promise<FastifyReply> => {
+      const encoding = acceptedEncoding(headers.accept);
+      const job = { kind, request: body, stored: storedMesh(meshes, body), encoding } as JobOf<K>;
+      const { signal } = lifetime!;
+      return send(reply, encoding, (await pool.run<K>(job, { signal })) as EncodedAnswer);
+    };
   app.post(
     '/solve',
     {
@@ -36,12 +48,7 @@ export function fieldRoutes(app: Application, { meshes, pool }: ServiceContext):
         response: answers(solvedSchema, 'the field with its certificate'),
       },
     },
-    async ({ body: request, headers, lifetime }, reply) => {
-      const encoding = acceptedEncoding(headers.accept);
-      const stored = storedMesh(meshes, request);
-      const { signal } = lifetime!;
-      return send(reply, encoding, await pool.run({ kind: 'solve', request, stored, encoding }, { signal }));
-    },
+    answer('solve'),
   );
   app.post(
     '/predict',
@@ -56,18 +63,25 @@ export function fieldRoutes(app: Application, { meshes, pool }: ServiceContext):
         ),
       },
     },
-    async ({ body: request, headers, lifetime }, reply) => {
-      const encoding = acceptedEncoding(headers.accept);
-      const stored = storedMesh(meshes, request);
-      const { signal } = lifetime!;
-      return send(
-        reply,
-        encoding,
-        await pool.run({ kind: 'predict', request, stored, encoding }, { signal }),
-      );
+    answer('predict'),
+  );
+  app.post(
+    '/control',
+    {
+      schema: {
+        summary:
+          'boundary temperatures, fluxes or coefficients that keep a part within limits at least cost, verified by solves',
+        tags: ['fields'],
+        body: controlRequestSchema,
+        response: answers(controlledSchema, 'the plan, its verdict and the fields before and after'),
+      },
     },
+    answer('control'),
   );
 }
+
+type JobOf<K extends Job['kind']> = Extract<Job, { kind: K }>;
+type RequestOf<K extends 'solve' | 'predict' | 'control'> = JobOf<K>['request'];
 
 /** The body was encoded by the worker. */
 function send(reply: FastifyReply, encoding: FieldEncoding, { body, report }: EncodedAnswer): FastifyReply {

@@ -31,6 +31,7 @@ const ROUTES = [
   'DELETE /meshes/{id}',
   'POST /solve',
   'POST /predict',
+  'POST /control',
 ];
 
 /** The schema with all that it names under `$defs`, as JSON Schema has it. */
