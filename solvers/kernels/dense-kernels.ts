@@ -37,7 +37,7 @@ export function denseKernels(): DenseKernels {
   return shared;
 }
 
-/** Two numbers an instruction, or null where that is missing. Every sum is taken in the order of the script's. */
+/** Two numbers an instruction, or null where that is missing. Sums differ from those of the script by rounding. */
 export function vectorDenseKernels(): DenseKernels | null {
   const module = compileKernels(compiled);
   if (!module) return null;
