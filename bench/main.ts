@@ -26,6 +26,7 @@ const benches: Readonly<
   burgers: () => import('./burgers.js'),
   gram: () => import('./gram.js'),
   compile: () => import('./compile.js'),
+  experts: () => import('./experts.js'),
   gpu: () => import('./gpu.js'),
   mesh: () => import('./mesh.js'),
   'many-sources': () => import('./many-sources.js'),
