@@ -8,6 +8,7 @@ export interface ChartAxis {
 }
 
 export interface ChartLine {
+  /** Stands in the legend, unless empty. */
   readonly label: string;
   /** In the order in which they are joined; on a logarithmic axis, values that are not positive are left out. */
   readonly points: readonly (readonly [x: number, y: number])[];
@@ -28,8 +29,10 @@ export interface ChartPanel {
 const COLOURS = ['#1b6ca8', '#e07a1f', '#2a8f5b', '#b0356b', '#6a51a3', '#777777', '#a6761d', '#17a2b8'];
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM, LEGEND] = [520, 260, 62, 34, 46, 17];
 const RIGHT = 16;
-/** Height that a title takes. */
-const TITLE = 8;
+const MOST_TICKS = 12;
+const FINE = [1, 1.1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5, 6, 8];
+/** What of the top is left out where no title, and where no label of the axis either, stands. */
+const [NO_TITLE, NO_LABEL] = [8, 22];
 
 /** Colours of what is no line. */
 interface Ink {
@@ -48,8 +51,9 @@ const ON_PAGE: Ink = {
 
 /** One panel without its title, to stand inside a page, in the page's colours. */
 export function lineChart(panel: ChartPanel): string {
-  const height = heightOf(panel) - TITLE;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 ${TITLE} ${WIDTH} ${height}" font-family="inherit" font-size="12" fill="currentColor" role="img" aria-label="${escaped(panel.title)}">
+  const top = panel.y.label ? NO_TITLE : NO_LABEL;
+  const height = heightOf(panel) - top;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 ${top} ${WIDTH} ${height}" font-family="inherit" font-size="12" fill="currentColor" role="img" aria-label="${escaped(panel.title)}">
 ${drawPanel({ ...panel, title: '' }, ON_PAGE)}
 </svg>`;
 }
@@ -69,8 +73,9 @@ ${drawn.join('\n')}
 `;
 }
 
-/** The legend stands below the axes, so that it covers no line. */
-const heightOf = ({ lines }: ChartPanel) => TOP + HEIGHT + BOTTOM + LEGEND * lines.length + 8;
+/** The legend stands below the axes, so that it covers no line; lines without a label are no part of it. */
+const heightOf = ({ lines }: ChartPanel) =>
+  TOP + HEIGHT + BOTTOM + LEGEND * lines.filter(({ label }) => label).length + 8;
 
 function drawPanel({ title, x, y, lines }: ChartPanel, ink: Ink): string {
   const shown = lines.map(({ points, ...line }, k) => ({
@@ -109,19 +114,21 @@ function drawPanel({ title, x, y, lines }: ChartPanel, ink: Ink): string {
     `<text x="${end}" y="${floor + 34}" text-anchor="end">${escaped(x.label)}</text>`,
     `<text x="${end}" y="${TOP - 14}" text-anchor="end" fill="${ink.muted}">${escaped(y.label)}</text>`,
   );
-  shown.forEach(({ points, colour, width = 1.5, dashed, dots, label }, k) => {
+  let row = 0;
+  for (const { points, colour, width = 1.5, dashed, dots, label } of shown) {
     const path = points.map(([a, b]) => `${px(a)},${py(b)}`).join(' ');
     const dash = dashed ? ' stroke-dasharray="5 4"' : '';
     parts.push(`<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${width}"${dash}/>`);
     if (dots || points.length === 1) {
       for (const [a, b] of points) parts.push(`<circle cx="${px(a)}" cy="${py(b)}" r="3" fill="${colour}"/>`);
     }
-    const line = floor + BOTTOM + LEGEND * k;
+    if (!label) continue;
+    const line = floor + BOTTOM + LEGEND * row++;
     parts.push(
       `<path d="M${LEFT} ${line}h18" stroke="${colour}" stroke-width="2"${dash}/>`,
       `<text x="${LEFT + 24}" y="${line}" dominant-baseline="middle">${escaped(label)}</text>`,
     );
-  });
+  }
   return parts.join('\n');
 }
 
@@ -149,8 +156,8 @@ function linearScale(low: number, most: number): Scale {
 }
 
 function logarithmicScale(least: number, most: number): Scale {
-  // powers of ten, and 2 and 5 between them where those alone would be few
-  const factors = most / least < 300 ? [1, 2, 5] : [1];
+  // powers of ten, and as many numbers between them as those alone would be too few
+  const factors = most / least < 3 ? FINE : most / least < 300 ? [1, 2, 5] : [1];
   const marks: number[] = [];
   for (let power = Math.floor(Math.log10(least)) - 1; power <= Math.ceil(Math.log10(most)) + 1; power++) {
     for (const factor of factors) marks.push(factor * 10 ** power);
@@ -158,9 +165,12 @@ function logarithmicScale(least: number, most: number): Scale {
   const low = marks.filter((mark) => mark <= least * 1.0001).at(-1)!;
   const high = marks.find((mark) => mark >= most * 0.9999 && mark > low)!;
   const span = Math.log(high / low);
+  const inside = marks.filter((mark) => mark >= low && mark <= high);
+  // where many powers would crowd, every second one, third one, …
+  const every = Math.ceil(inside.length / MOST_TICKS);
   return {
     place: (value) => Math.log(value / low) / span,
-    ticks: marks.filter((mark) => mark >= low && mark <= high),
+    ticks: inside.filter((_, k) => k % every === 0),
   };
 }
 

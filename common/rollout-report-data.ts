@@ -43,6 +43,8 @@ export interface RolloutReportData {
   readonly variation: { readonly reference: Curve; readonly predicted: Curve };
   /** Root mean square residual of the energy law by step, over the energy. */
   readonly energyResidual: { readonly reference: Curve; readonly predicted: Curve };
+  /** ‖û − Φ(u)‖/‖u‖ of the step into each frame, û from the model's own state u and Φ the solver's step; 0 at frame 0. */
+  readonly defect: Curve;
   /** What is left of white noise after n steps, n = 0 …; the solver's is how it should be. */
   readonly noiseGain: { readonly level: number; readonly model: Curve; readonly solver?: Curve };
   /** ‖J‖₂ of the steps from some frames on, and growth along them. */

@@ -7,16 +7,21 @@ import { reportStyle } from './report-style.js';
 import { spaceTimePlot } from './space-time-plot.js';
 
 const style = `
+:root { --model: light-dark(#0072b2, #56b4e9); --limit: light-dark(#d55e00, #e69f00); }
+.figures { grid-template-columns: repeat(auto-fit, minmax(225px, 1fr)); }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); gap: 12px; margin: 8px 0 22px; }
 .plots figure, .charts figure { margin: 0; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 12px; margin: 8px 0 18px; }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); gap: 12px; margin: 8px 0 18px; }
+@media (max-width: 600px) { .figures { grid-template-columns: 1fr 1fr; } }
 figure svg { display: block; width: 100%; height: auto; color: var(--text); }
 `;
 
 /** Colours of what is compared, everywhere on the page. */
-const REFERENCE = 'var(--muted)';
-const MODEL = seriesColour(0);
-const LIMIT = seriesColour(1);
+const REFERENCE = 'color-mix(in srgb, var(--muted) 60%, transparent)';
+const MODEL = 'var(--model)';
+const LIMIT = 'var(--limit)';
+/** Of the sets whose errors are drawn; the first two are read on dark pages too. */
+const setColour = (index: number) => [MODEL, LIMIT][index] ?? seriesColour(index);
 
 /** The report of a roll-out as one HTML page that needs neither network nor script. */
 export function renderRolloutReport(data: RolloutReportData): string {
@@ -36,7 +41,6 @@ export function renderRolloutReport(data: RolloutReportData): string {
 ${headline(data.figures)}
 ${fields(data)}
 ${errors(data)}
-${noise(data)}
 ${laws(data)}
 ${contraction(data)}
 ${(data.tables ?? []).map((table) => `<h2>${escapeHtml(table.title)}</h2>\n${note(table.note)}${tableOf(table.columns, table.rows)}`).join('\n')}
@@ -76,10 +80,11 @@ function fields(data: RolloutReportData): string {
 ${parts.join('\n')}`;
 }
 
-function errors({ errors: sets, horizon, spectra, interval, points }: RolloutReportData): string {
+function errors(data: RolloutReportData): string {
+  const { errors: sets, horizon, spectra, interval, points, noiseGain } = data;
   const time = (frame: number) => frame * interval;
   const lines = sets.flatMap(({ label, lower, median, upper }, k): ChartLine[] => {
-    const colour = seriesColour(k);
+    const colour = setColour(k);
     const faint = { colour, width: 0.8, dashed: true };
     return [
       { label: `${label}: median`, points: curve(median, time, 1), colour, width: 2 },
@@ -100,64 +105,63 @@ function errors({ errors: sets, horizon, spectra, interval, points }: RolloutRep
   const charts = [
     chart('Error over time', 'relative L² error, logarithmic', {
       x: { label: 'time', scale: 'linear' },
-      y: { label: '', scale: 'logarithmic' },
+      y: logarithmic,
       lines: [...lines, bound],
     }),
     ...spectra.map(({ frame, reference, predicted }) =>
-      chart(
-        `Energy spectrum at t = ${formatNumber(time(frame))}`,
-        `frame ${frame}, median over the trajectories`,
-        {
-          x: { label: 'wave number', scale: 'linear' },
-          y: { label: '', scale: 'logarithmic' },
-          lines: [
-            { label: 'reference', points: curve(reference, identity, 1), colour: REFERENCE, width: 2.5 },
-            { label: 'prediction', points: curve(predicted, identity, 1), colour: MODEL, width: 1.5 },
-          ],
-        },
-      ),
+      chart(`Energy spectrum at t = ${formatNumber(time(frame))}`, `frame ${frame}, median`, {
+        x: { label: 'wave number', scale: 'linear' },
+        y: logarithmic,
+        lines: [
+          { label: 'reference', points: curve(reference, identity, 1), colour: REFERENCE, width: 4 },
+          { label: 'prediction', points: curve(predicted, identity, 1), colour: MODEL, width: 1.5 },
+        ],
+      }),
     ),
+    noiseChart(data),
   ];
-  return `<h2>Errors and spectra</h2>
-<p>The median roll-out stays below an error of ${horizon.error} for ${horizon.frame} frames, t = ${formatNumber(time(horizon.frame))}. Energy above a quarter of the ${points} points, k &gt; ${points / 4}, is where steppers pile up noise.</p>
+  return `<h2>Errors, spectra and noise</h2>
+<p>The median roll-out stays below an error of ${horizon.error} for ${horizon.frame} frames, t = ${formatNumber(time(horizon.frame))}. Energy above a quarter of the ${points} points, k &gt; ${points / 4}, is where steppers pile up noise. The noise gain is what is left of white noise of ${formatNumber(100 * noiseGain.level)} % of the states’ standard deviation after n steps: less than the solver leaves is damping that the equation does not have, more is where roll-outs blow up.</p>
 <div class="charts">${charts.join('')}</div>`;
 }
 
-function noise({ noiseGain: { level, model, solver } }: RolloutReportData): string {
+function noiseChart({ noiseGain: { model, solver } }: RolloutReportData): string {
   const lines: ChartLine[] = [
-    ...(solver ? [{ label: 'solver', points: curve(solver, identity), colour: REFERENCE, width: 2.5 }] : []),
+    ...(solver ? [{ label: 'solver', points: curve(solver, identity), colour: REFERENCE, width: 4 }] : []),
     { label: 'model', points: curve(model, identity), colour: MODEL, dots: true },
   ];
-  return `<h2>Noise</h2>
-<p>What is left of white noise of ${formatNumber(100 * level)} % of the states’ standard deviation after n steps. Less than the solver leaves is damping that the equation does not have, more is where roll-outs blow up.</p>
-<div class="charts">${chart('Noise gain', '‖Fⁿ(u + η) − Fⁿ(u)‖ / ‖η‖', {
+  return chart('Noise gain', '‖Fⁿ(u + η) − Fⁿ(u)‖ / ‖η‖', {
     x: { label: 'steps', scale: 'linear' },
     y: { label: '', scale: 'linear' },
     lines,
-  })}</div>`;
+  });
 }
 
-function laws({ energy, variation, energyResidual, interval }: RolloutReportData): string {
+function laws({ energy, variation, energyResidual, defect, interval }: RolloutReportData): string {
   const time = (frame: number) => frame * interval;
   const both = ({ reference, predicted }: { reference: Curve; predicted: Curve }, start = 0): ChartLine[] => [
-    { label: 'reference', points: curve(reference, time, start), colour: REFERENCE, width: 3 },
+    { label: 'reference', points: curve(reference, time, start), colour: REFERENCE, width: 4 },
     { label: 'prediction', points: curve(predicted, time, start), colour: MODEL, width: 1.5 },
   ];
   const axes = (scale: 'linear' | 'logarithmic') => ({
     x: { label: 'time', scale: 'linear' as const },
-    y: { label: '', scale },
+    y: scale === 'logarithmic' ? logarithmic : { label: '', scale },
   });
   return `<h2>Laws</h2>
-<p>Without forcing, energy and total variation only fall, and energy does so by what viscosity takes: the residual is what a step gains or loses beside that.</p>
+<p>Without forcing, energy and total variation only fall, and energy does so by what viscosity takes: the residual is what a step gains or loses beside that. The defect is the error that the model makes in a step, on its own states.</p>
 <div class="charts">${[
     chart('Energy', '½⟨u²⟩, mean over the trajectories', { ...axes('linear'), lines: both(energy) }),
-    chart('Total variation', 'Σ |u_{i+1} − u_i|, mean over the trajectories', {
+    chart('Total variation', 'Σ |u(x + Δx) − u(x)|, mean over the trajectories', {
       ...axes('linear'),
       lines: both(variation),
     }),
-    chart('Residual of the energy law', 'a step, over the energy, root mean square', {
+    chart('Residual of the energy law', 'a step, over the energy', {
       ...axes('logarithmic'),
       lines: both(energyResidual, 1),
+    }),
+    chart('Defect of a step', '‖û − Φ(u)‖/‖u‖ with the solver’s Φ', {
+      ...axes('logarithmic'),
+      lines: [{ label: 'model', points: curve(defect, time, 1), colour: MODEL }],
     }),
   ].join('')}</div>`;
 }
@@ -168,7 +172,7 @@ function contraction({ contraction: given, interval }: RolloutReportData): strin
   const time = (frame: number) => (firstFrame + frame) * interval;
   const axes = {
     x: { label: 'time', scale: 'linear' as const },
-    y: { label: '', scale: 'logarithmic' as const },
+    y: logarithmic,
   };
   const charts = [
     chart('Stretch of one step', '‖J‖₂, logarithmic', {
@@ -181,7 +185,7 @@ function contraction({ contraction: given, interval }: RolloutReportData): strin
           : []),
       ],
     }),
-    chart('Growth of a perturbation', 'over that of the first of these states, logarithmic', {
+    chart('Growth of a perturbation', 'since the first state, logarithmic', {
       ...axes,
       lines: [
         { label: 'proved bound', points: curve(growth.upper, time), colour: LIMIT, width: 2 },
@@ -197,6 +201,17 @@ function contraction({ contraction: given, interval }: RolloutReportData): strin
 function chart(title: string, remark: string, panel: Omit<ChartPanel, 'title'>): string {
   return `<figure><figcaption>${escapeHtml(title)} <span>${escapeHtml(remark)}</span></figcaption>${lineChart({ ...panel, title: `${title}, ${remark}` })}</figure>`;
 }
+
+/** 10⁻³ where powers of ten stand at an axis, 0.2 or 5 between them. */
+const logarithmic = {
+  label: '',
+  scale: 'logarithmic' as const,
+  format: (value: number) => {
+    const power = Math.round(Math.log10(value));
+    const whole = Math.abs(value / 10 ** power - 1) < 1e-9;
+    return whole && power < -2 ? formatNumber(value, 2).replace('1×', '') : formatNumber(value, 2);
+  },
+};
 
 const identity = (index: number) => index;
 

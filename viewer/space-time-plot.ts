@@ -1,4 +1,4 @@
-import { type ColourMapName, colourAt, colourTable } from './app/colour-maps.js';
+import { type ColourMapName, colourTable } from './app/colour-maps.js';
 import { formatNumber, niceTicks } from './numbers.js';
 import { encodePng } from './png.js';
 import { escapeHtml } from './report-parts.js';
@@ -20,6 +20,8 @@ export interface SpaceTimePlot {
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT] = [320, 330, 44, 8, 12];
 const [BAR_TOP, BAR_HEIGHT] = [TOP + HEIGHT + 44, 10];
 const TOTAL = [LEFT + WIDTH + RIGHT, BAR_TOP + BAR_HEIGHT + 20] as const;
+/** Colours of a picture. */
+const ENTRIES = 256;
 /** What no number is drawn as, and where the range ends short of a value. */
 const MISSING = [120, 120, 120] as const;
 
@@ -61,36 +63,35 @@ export function spaceTimePlot(plot: SpaceTimePlot): string {
 }
 
 function colourBar([least, most]: SpaceTimePlot['range'], colours: ColourMapName, ink: string): string {
-  // as many stops as the maps have control points
-  const count = 33;
-  const width = WIDTH / count;
-  const stops = Array.from({ length: count }, (_, i) => {
-    const colour = colourAt(colours, i / (count - 1)).map(Math.round);
-    return `<rect x="${(LEFT + i * width).toFixed(1)}" y="${BAR_TOP}" width="${(width + 0.5).toFixed(1)}" height="${BAR_HEIGHT}" fill="rgb(${colour.join(' ')})"/>`;
-  });
+  const table = colourTable(colours, ENTRIES);
+  const pixels = table.filter((_, i) => i % 4 < 3);
+  const bar = `<image href="${pngUri(ENTRIES, 1, pixels)}" x="${LEFT}" y="${BAR_TOP}" width="${WIDTH}" height="${BAR_HEIGHT}" preserveAspectRatio="none"/>`;
   const ticks = niceTicks(least, most, 5).map((value) => {
     const x = LEFT + (WIDTH * (value - least)) / (most - least || 1);
     return `<text x="${x.toFixed(1)}" y="${BAR_TOP + BAR_HEIGHT + 14}" text-anchor="middle" ${ink}>${formatNumber(value, 3)}</text>`;
   });
-  return [...stops, ...ticks].join('');
+  return [bar, ...ticks].join('');
 }
 
 function pictureOf({ values, points, frames, range: [least, most], colours }: SpaceTimePlot): string {
-  const entries = 256;
-  const table = colourTable(colours, entries);
+  const table = colourTable(colours, ENTRIES);
   const pixels = new Uint8Array(3 * points * frames);
   for (let frame = 0; frame < frames; frame++) {
     // time runs upwards
     const row = frames - 1 - frame;
     for (let point = 0; point < points; point++) {
       const value = values[frame * points + point];
-      const place = Math.round(((entries - 1) * (value - least)) / (most - least || 1));
-      const at = 4 * Math.min(entries - 1, Math.max(0, place));
+      const place = Math.round(((ENTRIES - 1) * (value - least)) / (most - least || 1));
+      const at = 4 * Math.min(ENTRIES - 1, Math.max(0, place));
       const colour = Number.isFinite(value) ? table.subarray(at, at + 3) : MISSING;
       pixels.set(colour, 3 * (row * points + point));
     }
   }
+  return pngUri(points, frames, pixels);
+}
+
+function pngUri(width: number, height: number, pixels: Uint8Array): string {
   let text = '';
-  for (const byte of encodePng(points, frames, pixels)) text += String.fromCharCode(byte);
+  for (const byte of encodePng(width, height, pixels)) text += String.fromCharCode(byte);
   return `data:image/png;base64,${btoa(text)}`;
 }

@@ -45,6 +45,8 @@ export interface StepperEvaluation {
   readonly balances: Balances;
   /** Root mean square of the one-step defect against the solver over the roll-out's states */
   readonly defect: number;
+  /** By step: from frame n to n + 1 */
+  readonly defects: Float64Array;
   /** γ_n, n = 0 … 20 */
   readonly noiseGain: Float64Array;
   /** Median error after `noisySteps` from a noisy start */
@@ -93,6 +95,7 @@ export async function evaluateStepper(
     shocks: shockFigures(predicted, data, shockFrame),
     balances: burgersBalances(predicted, data),
     defect: Math.sqrt(defects.reduce((sum, defect) => sum + defect * defect, 0) / defects.length),
+    defects,
     noiseGain: await stepperNoiseGain(model, batchOfFrames(data, gainFrame), GAIN_STEPS, options),
     noisyStart: noisyErrors[noisyErrors.length - 1],
     predicted,

@@ -68,10 +68,13 @@ export async function rolloutReport(
     reference: ofTrajectory(data, trajectory),
     predicted: ofTrajectory(predicted, trajectory),
   });
+  const stretch = contraction
+    ? await certified(model, data, typical, solver, contraction, options)
+    : undefined;
   return {
     title,
     summary,
-    figures: headlines(evaluation, gain, frames),
+    figures: [...headlines(evaluation, gain, frames, points[0]), ...stretchFigure(stretch)],
     points: points[0],
     length: length[0],
     interval,
@@ -90,14 +93,13 @@ export async function rolloutReport(
     energy: { reference: reference.energy, predicted: own.energy },
     variation: { reference: reference.variation, predicted: own.variation },
     energyResidual: { reference: reference.energyResidual, predicted: own.energyResidual },
+    defect: Float64Array.of(0, ...evaluation.defects),
     noiseGain: {
       level: options.level ?? NOISE_DEFAULTS.level,
       model: evaluation.noiseGain,
       solver: gain,
     },
-    ...(contraction
-      ? { contraction: await certified(model, data, typical, solver, contraction, options) }
-      : {}),
+    ...(stretch ? { contraction: stretch } : {}),
     configuration,
   };
 }
@@ -126,21 +128,34 @@ async function certified(
   return {
     neighbourhood:
       certificate.region === 'ball'
-        ? `for all states that differ from it by a root mean square of at most ${size} S_u`
-        : `for all states that differ from it by at most ${size} S_u at every point`,
+        ? `for all states that differ from it by a root mean square of at most ${percent(size)} of the states’ standard deviation`
+        : `for all states that differ from it by at most ${percent(size)} of the states’ standard deviation at every point`,
     firstFrame: 0,
     lower: of('lower'),
     upper: of('upper'),
     solver: of('solver'),
     growth,
-    admissible: `The growth is proved for perturbations of a root mean square of at most ${admissible.toPrecision(2)} S_u.`,
+    admissible: `The growth is proved for perturbations of a root mean square of at most ${percent(admissible)} of it.`,
   };
+}
+
+function stretchFigure(stretch: RolloutReportData['contraction']): RolloutReportData['figures'] {
+  if (!stretch) return [];
+  const [least, most] = [stretch.lower, stretch.upper].map((values) => Math.max(...Array.from(values)));
+  return [
+    {
+      label: 'largest stretch of a step',
+      value: `${least.toFixed(2)} – ${most.toFixed(2)}`,
+      note: 'seen, and proved nearby',
+    },
+  ];
 }
 
 function headlines(
   { errors, horizon, blowUpRate, noiseGain: model, bands, noisyStart }: StepperEvaluation,
   solver: Float64Array,
   frames: number,
+  points: number,
 ): RolloutReportData['figures'] {
   const [middle, last] = [Math.min(50, frames - 1), frames - 1];
   const decades = bands.high;
@@ -161,8 +176,8 @@ function headlines(
       note: `the solver leaves ${percent(solver[5])}`,
     },
     {
-      label: 'energy above a quarter of the points',
-      value: `${decades > 0 ? '+' : ''}${decades.toFixed(1)} decades`,
+      label: `energy of waves beyond ${points / 4}`,
+      value: `${decades > 0 ? '+' : '−'}${Math.abs(decades).toFixed(1)} decades`,
       note: 'against the reference; 0 is right',
     },
     { label: 'error from a noisy start', value: percent(noisyStart), note: 'median, 10 steps' },
@@ -172,7 +187,7 @@ function headlines(
 function percent(fraction: number): string {
   if (!(fraction < LARGEST_ERROR)) return 'lost';
   const value = 100 * fraction;
-  return value >= 1000 ? `${value.toExponential(1)} %` : `${Number(value.toPrecision(3))} %`;
+  return value >= 1000 ? `${value.toExponential(1)}\u00a0%` : `${Number(value.toPrecision(3))}\u00a0%`;
 }
 
 /** By the error of the last frame. */
