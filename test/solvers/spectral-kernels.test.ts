@@ -5,6 +5,7 @@ import { advectiveTransport } from '../../solvers/burgers/advective-transport.js
 import { conservativeAdvection } from '../../solvers/burgers/conservative-advection.js';
 import { etdrk4, type SemilinearProblem, type Spectrum } from '../../solvers/burgers/etdrk4.js';
 import { type PeriodicTransform, periodicTransform } from '../../solvers/burgers/periodic-transform.js';
+import { burgersSpectral } from '../../solvers/burgers/spectral.js';
 import { type KernelSpace, kernelSpace } from '../../solvers/kernels/kernel-space.js';
 
 const random = createRandom(8);
@@ -122,6 +123,20 @@ describe('spectral kernels in WebAssembly', () => {
       }
     }
   });
+
+  it.each([[[30]], [[12, 20]], [[6, 8, 10]]])(
+    'give a trajectory the same bytes in any company, on %j',
+    (points) => {
+      const solver = burgersSpectral({ viscosity: 0.02, points, underResolved: 'allow' });
+      const states = new Float64Array(7 * solver.stateSize);
+      fill(states);
+      const together = solver.step(states, 0.01);
+      for (let trajectory = 0; trajectory < 7; trajectory++) {
+        const part = [trajectory * solver.stateSize, (trajectory + 1) * solver.stateSize] as const;
+        expect(solver.step(states.subarray(...part), 0.01)).toEqual(together.slice(...part));
+      }
+    },
+  );
 
   it('leave a space as it is once it is in use', () => {
     const space = kernelSpace() as KernelSpace;
