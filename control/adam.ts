@@ -1,4 +1,5 @@
 import { combineSeeds, createRandom } from '../common/random.js';
+import { absoluteCostAt } from './control-cost.js';
 import { type ControlTask, objectiveOf } from './control-task.js';
 import type { FieldModel } from './field-model.js';
 import { type Linearisation, linearise } from './linearise.js';
@@ -44,7 +45,7 @@ export async function adamLoop(
     const fields = await model.fields(p);
     const objective = objectiveOf(task, fields, p);
     const found = await linearise(task, model, { p, fields, objective, excess: 0 }, widths, undefined, 1);
-    const { loss, gradient } = lossOf(found, objective);
+    const { loss, gradient } = lossOf(task, found, objective, p, widths);
     if (!best || loss < best.loss) best = { p, fields, objective, loss };
     p = p.map((value, j) => {
       first[j] = BETA1 * first[j] + (1 - BETA1) * gradient[j];
@@ -59,12 +60,22 @@ export async function adamLoop(
 }
 
 /** Loss and a subgradient in steps over the ranges. */
-function lossOf({ gradient, epigraphs, limits }: Linearisation, objective: number) {
+function lossOf(
+  { space, absoluteWeight }: ControlTask,
+  { gradient, epigraphs, limits }: Linearisation,
+  objective: number,
+  p: Float64Array,
+  widths: Float64Array,
+) {
   const total = gradient.map((value) => ADAM_LOOP.costWeight * value);
   const add = (slope: Float64Array, weight: number) => {
     for (let j = 0; j < total.length; j++) total[j] += weight * slope[j];
   };
   for (const { weight, cuts } of epigraphs) add(cuts[0].gradient, ADAM_LOOP.costWeight * weight);
+  if (absoluteWeight > 0) {
+    const slope = absoluteCostAt(space, p).gradient.map((value, j) => value * widths[j]);
+    add(slope, ADAM_LOOP.costWeight * absoluteWeight);
+  }
   const worst = limits[0];
   if (worst?.value > 0) add(worst.gradient, 1);
   return { loss: Math.max(0, worst?.value ?? 0) + ADAM_LOOP.costWeight * objective, gradient: total };

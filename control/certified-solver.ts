@@ -122,7 +122,7 @@ export async function certifiedSolver(
       const results: CertifiedField[] = [];
       for (let first = 0; first < loads.length; first += GROUP) {
         settings.signal?.throwIfAborted();
-        await new Promise((resolve) => setTimeout(resolve, 0));
+        await pause();
         const systems = loads.slice(first, first + GROUP).map(systemOf);
         const scales = systems.map((system) => norm(residualOf(system, new Float64Array(mesh.cellCount))));
         // without any load the field is zero, which no tolerance relative to it would say of a guess
@@ -139,6 +139,16 @@ export async function certifiedSolver(
       return results;
     },
   };
+}
+
+const MILLISECONDS_BETWEEN_PAUSES = 30;
+let lastPause = 0;
+
+/** Gives the event loop room now and then, for progress and aborts. */
+async function pause(): Promise<void> {
+  if (performance.now() - lastPause < MILLISECONDS_BETWEEN_PAUSES) return;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  lastPause = performance.now();
 }
 
 type Solved = readonly { readonly field: Float64Array; readonly iterations: number }[];

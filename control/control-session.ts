@@ -1,5 +1,5 @@
 import { definedOnly } from '../common/defined-only.js';
-import { InvalidInputError } from '../common/errors.js';
+import { IllPosedProblemError, InvalidInputError } from '../common/errors.js';
 import { silentProgress } from '../common/progress.js';
 import type { PoissonProblem } from '../solvers/index.js';
 import type { CertifiedField, SolverSettings } from './certified-solver.js';
@@ -104,9 +104,9 @@ async function planOnce(
   const solvesBefore = context.solves();
   const sources = task.cases.map(({ source }) => source);
   progress.update('control', 0, 4, { stage: 'fields without control' });
-  const before = await context.solveAt(space.reference, sources, { free: true });
+  const { idle, before } = await withoutControl(context, sources);
   const beforeFields = before.map(({ field }) => field);
-  const history: HistoryStep[] = [historyStep(task, 'before', space.reference, beforeFields, true)];
+  const history: HistoryStep[] = [historyStep(task, 'before', idle, beforeFields, true)];
   const margin = marginOf(before);
   const planStarted = performance.now();
 
@@ -131,7 +131,7 @@ async function planOnce(
   // without a plan that may be right the fields without control are the ones to show
   const start = candidate
     ? await verified(context, task, candidate.p, candidate.fields)
-    : judgedBefore(task, space.reference, before);
+    : judgedBefore(task, idle, before);
   if (candidate) history.push(historyStep(task, 'refinement', start.p, fieldsOf(start), true));
   progress.update('control', 3, 4, { stage: 'refinement' });
   const refinement = await refined(
@@ -169,7 +169,7 @@ async function planOnce(
     excess: best.excess,
     converged: refinement?.converged ?? candidate?.converged ?? false,
     peak: { before: peakOf(task, beforeFields), after: peakOf(task, after) },
-    objective: { before: objectiveOf(task, beforeFields, space.reference), after: best.objective },
+    objective: { before: objectiveOf(task, beforeFields, idle), after: best.objective },
     refinementSteps: refinement?.steps.length ?? 0,
   });
   return {
@@ -195,7 +195,7 @@ async function planOnce(
       verified: peakOf(task, after),
     },
     objective: {
-      before: objectiveOf(task, beforeFields, space.reference),
+      before: objectiveOf(task, beforeFields, idle),
       predicted: predicted?.objective ?? null,
       verified: best.objective,
     },
@@ -219,6 +219,23 @@ async function planOnce(
       total: (finished - started) / 1000,
     },
   };
+}
+
+/**
+ * Fields with the controls at their reference; at their lower bounds where coefficients of zero would leave the part without
+ * any way for its heat.
+ */
+async function withoutControl(
+  context: ControlContext,
+  sources: readonly Float64Array[],
+): Promise<{ idle: Float64Array; before: CertifiedField[] }> {
+  const { reference, affine, low } = context.space;
+  try {
+    return { idle: reference, before: await context.solveAt(reference, sources, { free: true }) };
+  } catch (error) {
+    if (affine || !(error instanceof IllPosedProblemError)) throw error;
+    return { idle: low, before: await context.solveAt(low, sources) };
+  }
 }
 
 function candidateBy(

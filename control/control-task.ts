@@ -15,7 +15,7 @@ import {
 } from './field-functions.js';
 import type { Budget, ControlGoal, ObjectiveTerm, Region } from './options.js';
 import { CONTROL_DEFAULTS } from './options.js';
-import type { LinearRow } from './quadratic-program.js';
+import { type LinearRow, quadraticProgram } from './quadratic-program.js';
 
 export interface CompiledCase {
   readonly name: string;
@@ -81,6 +81,8 @@ export function controlTask(problem: PoissonProblem, space: ControlSpace, goal: 
       else terms.push({ weight: form.penalty, f: excessOf(f, sign * value) });
     }
   }
+  const rows = [...space.rows, ...budgets.flatMap((budget) => budgetRows(space, budget))];
+  requirePoint(space, rows);
   return {
     mesh,
     space,
@@ -91,7 +93,7 @@ export function controlTask(problem: PoissonProblem, space: ControlSpace, goal: 
     peak: largestValue(mesh, cells, 1),
     square: { ...squareCost(space), weight: squareWeight },
     absoluteWeight,
-    rows: [...space.rows, ...budgets.flatMap((budget) => budgetRows(space, budget))],
+    rows,
   };
 }
 
@@ -224,6 +226,31 @@ function budgetRows(
     });
   }
   return rows;
+}
+
+/** Refuses budgets that no controls within bounds meet. */
+function requirePoint({ count, low, high }: ControlSpace, rows: readonly LinearRow[]): void {
+  if (rows.length === 0) return;
+  const hessian = new Float64Array(count * count);
+  for (let j = 0; j < count; j++) hessian[j * count + j] = 1;
+  const widths = low.map((value, j) => high[j] - value || 1);
+  const unit = (j: number, value: number) =>
+    Float64Array.from({ length: count }, (_, k) => (k === j ? value : 0));
+  const inUnits = rows.map(({ normal, bound }) => ({
+    normal: normal.map((value, j) => value * widths[j]),
+    bound: bound - normal.reduce((sum, value, j) => sum + value * low[j], 0),
+  }));
+  const box = Array.from(low, (_, j) => [
+    { normal: unit(j, 1), bound: (high[j] - low[j]) / widths[j] },
+    { normal: unit(j, -1), bound: 0 },
+  ]).flat();
+  const { status } = quadraticProgram({
+    hessian,
+    gradient: new Float64Array(count),
+    rows: [...box, ...inUnits],
+  });
+  if (status === 'infeasible')
+    throw invalid('budgets and bounds leave no admissible controls; widen one of them');
 }
 
 const invalid = (text: string) => new InvalidInputError(`controlBoundary: ${text}`);

@@ -1,4 +1,4 @@
-import { absoluteCostAt } from './control-cost.js';
+import { squareCostAt } from './control-cost.js';
 import { type ControlTask, caseObjective, weightedCost } from './control-task.js';
 import { type Cotangent, sumOfCotangents } from './field-functions.js';
 import type { FieldModel, PullbackRequest } from './field-model.js';
@@ -10,9 +10,9 @@ export interface LinearCut extends PullbackRequest {
   readonly gradient: Float64Array;
 }
 
-/** A goal to first order at a point, but for the square cost, which is quadratic as it is. */
+/** A goal to first order at a point, but for the costs of control, which are known functions of p; the square one is in value and gradient. */
 export interface Linearisation {
-  /** Of the objective without its epigraph variables */
+  /** Of the objective without its epigraph variables and the absolute cost */
   readonly value: number;
   readonly gradient: Float64Array;
   /** The part of `gradient` whose curvature is not known */
@@ -49,13 +49,13 @@ export async function linearise(
   multipliers?: readonly (PullbackRequest & { readonly weight: number })[],
   places = PLACES,
 ): Promise<Linearisation> {
-  const { cases, terms, limits, robust, mesh, space, square, absoluteWeight } = task;
+  const { cases, terms, limits, robust, mesh, space, square } = task;
   const range = Math.max(...fields.map(spread));
   const joined = robust === 'worst' && cases.length > 1 && terms.length > 0;
   const smooth: { s: number; weight: number; cotangent: Cotangent }[] = [];
   const found: { kind: 'limit' | number; s: number; value: number; cotangent: Cotangent }[] = [];
   const epigraphs: { weight: number; origin: number }[] = [];
-  let value = weightedCost(task, p);
+  let value = square.weight * squareCostAt(space, square, p);
   if (joined) {
     const values = fields.map((u) => caseObjective(task, u));
     const most = Math.max(...values);
@@ -132,11 +132,6 @@ export async function linearise(
       gradient[i] +=
         square.weight * square.hessian[i * space.count + j] * (p[j] - space.reference[j]) * widths[i];
     }
-  }
-  if (absoluteWeight > 0) {
-    absoluteCostAt(space, p).gradient.forEach((each, j) => {
-      gradient[j] += absoluteWeight * each * widths[j];
-    });
   }
   const cutOf = (k: number): LinearCut => ({ ...requests[k], value: found[k].value, gradient: slopes[k] });
   const indices = found.map((_, k) => k);

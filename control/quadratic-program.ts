@@ -35,6 +35,7 @@ const DEPENDENT = 1e-11;
 /** δ of the proximal steps over the size of the objective: small enough for two or three, large enough for ten digits. */
 const PROXIMAL = 1e-4;
 const PROXIMAL_STEPS = 40;
+const MOST_UNIT = 1e9;
 
 /**
  * Solves a small dense convex quadratic or linear program. Where H is singular, as in a linear program, by proximal steps
@@ -44,7 +45,8 @@ const PROXIMAL_STEPS = 40;
  * which end at a solution of a linear program after finitely many; each is solved by Goldfarb and Idnani's dual active set
  * method (Math. Program. 27, 1983), which needs no feasible start and stops with a proof where there is none.
  *
- * Variables are expected to be of order one; the scales of objective and rows do not matter.
+ * Variables are expected to be of order one but for those without curvature (slacks, epigraphs), which are measured by their
+ * weight in the objective; the scales of objective and rows do not matter.
  *
  * @throws InvalidInputError when H is indefinite or a value is not finite
  */
@@ -56,57 +58,77 @@ export function quadraticProgram(program: QuadraticProgram, start?: Float64Array
     throw new InvalidInputError('quadraticProgram: expected finite coefficients');
   }
   const size = largest(hessian, largest(gradient, 0)) || 1;
-  const lengths = program.rows.map(({ normal }) => Math.sqrt(dot(normal, normal)));
-  const rows = program.rows.map(({ normal, bound }, i) => {
-    const scale = lengths[i] || 1;
-    return { normal: normal.map((value) => value / scale), bound: bound / scale };
+  // x = unit · y
+  const units = gradient.map((slope, i) =>
+    hessian[i * n + i] === 0 && slope !== 0 ? Math.min(MOST_UNIT, size / Math.abs(slope)) : 1,
+  );
+  const rows = program.rows.map(({ normal, bound }) => {
+    const inUnits = normal.map((value, i) => value * units[i]);
+    const length = Math.sqrt(dot(inUnits, inUnits)) || 1;
+    return { normal: inUnits.map((value) => value / length), bound: bound / length, length };
   });
-  const delta = smallestPivot(hessian, n, size) > PROXIMAL ? 0 : PROXIMAL;
-  const scaled = hessian.map((value) => value / size);
-  for (let i = 0; i < n; i++) scaled[i * n + i] += delta;
-  const factor = choleskyFactor(scaled, n);
-  let x: Float64Array<ArrayBufferLike> = start?.slice() ?? new Float64Array(n);
-  let result = { status: 'optimal' as QuadraticProgramResult['status'], x, multipliers: new Float64Array(0) };
+  const scaled = hessian.map((value, at) => (value / size) * units[Math.floor(at / n)] * units[at % n]);
+  const linear = gradient.map((value, i) => (value / size) * units[i]);
+  const delta = smallestPivot(scaled, n) > PROXIMAL ? 0 : PROXIMAL;
+  const shifted = scaled.slice();
+  for (let i = 0; i < n; i++) shifted[i * n + i] += delta;
+  const factor = choleskyFactor(shifted, n);
+  let y = gradient.map((_, i) => (start?.[i] ?? 0) / units[i]);
+  let result = {
+    status: 'optimal' as QuadraticProgramResult['status'],
+    x: y,
+    multipliers: new Float64Array(rows.length),
+  };
+  const images: Float64Array[] = [];
   for (let step = 0; step < (delta > 0 ? PROXIMAL_STEPS : 1); step++) {
-    const linear = gradient.map((value, i) => value / size - delta * x[i]);
-    result = dualActiveSet(factor, n, linear, rows);
+    const about = linear.map((value, i) => value - delta * y[i]);
+    const found = dualActiveSet(factor, n, about, rows, images);
+    result = { ...found, x: Float64Array.from(found.x) };
     if (result.status !== 'optimal') break;
     const moved = largest(
-      result.x.map((value, i) => value - x[i]),
+      result.x.map((value, i) => value - y[i]),
       0,
     );
-    x = result.x;
-    if (moved <= 1e-11 * (1 + largest(x, 0))) break;
+    y = result.x;
+    if (moved <= 1e-11 * (1 + largest(y, 0))) break;
   }
-  const multipliers = result.multipliers.map((value, i) =>
-    lengths[i] > 0 ? (value * size) / lengths[i] : 0,
-  );
-  let value = dot(gradient, result.x);
-  for (let i = 0; i < n; i++)
-    value += 0.5 * result.x[i] * dot(hessian.subarray(i * n, (i + 1) * n), result.x);
-  return { status: result.status, x: result.x, multipliers, value };
+  const x = result.x.map((value, i) => value * units[i]);
+  let value = dot(gradient, x);
+  for (let i = 0; i < n; i++) value += 0.5 * x[i] * dot(hessian.subarray(i * n, (i + 1) * n), x);
+  const multipliers = result.multipliers.map((each, row) => (each * size) / rows[row].length);
+  return { status: result.status, x, multipliers, value };
 }
 
 /**
  * One strictly convex program with H = LLᵀ. In the coordinates Lᵀx the active normals w = L⁻¹a span QR; a violated one moves
  * x along its part w⊥ outside of that span, and the multipliers of the active ones by −R⁻¹Qᵀw.
+ *
+ * @param images L⁻¹a by row, filled as they are needed
  */
-function dualActiveSet(factor: Float64Array, n: number, linear: Float64Array, rows: readonly LinearRow[]) {
+function dualActiveSet(
+  factor: Float64Array,
+  n: number,
+  linear: Float64Array,
+  rows: readonly LinearRow[],
+  images: Float64Array[],
+) {
   const x = backward(factor, n, forward(factor, n, linear)).map((value) => -value);
   const multipliers = new Float64Array(rows.length);
   const active: number[] = [];
-  let span = orthogonal([]);
+  const span: Span = { q: [], r: [] };
   const done = (status: QuadraticProgramResult['status']) => ({ status, x, multipliers });
   const limit = 50 * (n + 10) + 4 * rows.length;
   for (let iteration = 0; iteration < limit; iteration++) {
     const entering = mostViolated(rows, x, multipliers);
     if (entering < 0) return done('optimal');
     const { normal, bound } = rows[entering];
-    const w = forward(factor, n, normal);
+    images[entering] ??= forward(factor, n, normal);
+    const w = images[entering];
     const length = dot(w, w);
     for (let partial = 0; ; partial++) {
       if (partial > limit) return done('maximum-iterations');
-      const { rest, coefficients } = split(span, w);
+      const { rest, projections } = project(span.q, w);
+      const coefficients = triangularSolve(span, projections);
       const along = dot(rest, rest);
       const [blocking, dualStep] = firstToLeave(active, coefficients, multipliers);
       const violation = dot(normal, x) - bound;
@@ -123,12 +145,17 @@ function dualActiveSet(factor: Float64Array, n: number, linear: Float64Array, ro
       multipliers[entering] += step;
       if (step === primalStep) {
         active.push(entering);
-        span = orthogonal(active.map((row) => forward(factor, n, rows[row].normal)));
+        extend(span, rest, projections);
         break;
       }
       multipliers[active[blocking]] = 0;
       active.splice(blocking, 1);
-      span = orthogonal(active.map((row) => forward(factor, n, rows[row].normal)));
+      span.q.length = blocking;
+      span.r.length = blocking;
+      for (const row of active.slice(blocking)) {
+        const again = project(span.q, images[row]);
+        extend(span, again.rest, again.projections);
+      }
     }
   }
   return done('maximum-iterations');
@@ -162,20 +189,15 @@ function firstToLeave(
 
 /** W = QR, columns of Q and, per column, those of R. */
 interface Span {
-  readonly q: readonly Float64Array[];
-  readonly r: readonly Float64Array[];
+  readonly q: Float64Array[];
+  readonly r: Float64Array[];
 }
 
-function orthogonal(columns: readonly Float64Array[]): Span {
-  const q: Float64Array[] = [];
-  const r: Float64Array[] = [];
-  for (const column of columns) {
-    const { rest, projections } = project(q, column);
-    const length = Math.sqrt(dot(rest, rest)) || Number.MIN_VALUE;
-    q.push(rest.map((value) => value / length));
-    r.push(Float64Array.of(...projections, length));
-  }
-  return { q, r };
+/** Adds a column by its part outside of the span and its projections on it. */
+function extend({ q, r }: Span, rest: Float64Array, projections: Float64Array): void {
+  const length = Math.sqrt(dot(rest, rest)) || Number.MIN_VALUE;
+  q.push(rest.map((value) => value / length));
+  r.push(Float64Array.of(...projections, length));
 }
 
 /** w = Q Qᵀw + rest, twice for the sake of round-off. */
@@ -192,13 +214,14 @@ function project(q: readonly Float64Array[], w: Float64Array) {
   return { rest, projections };
 }
 
-function split({ q, r }: Span, w: Float64Array): { rest: Float64Array; coefficients: Float64Array } {
-  const { rest, projections: coefficients } = project(q, w);
-  for (let k = q.length - 1; k >= 0; k--) {
-    for (let j = k + 1; j < q.length; j++) coefficients[k] -= r[j][k] * coefficients[j];
-    coefficients[k] /= r[k][k];
+/** R⁻¹ b */
+function triangularSolve({ r }: Span, b: Float64Array): Float64Array {
+  const solution = b.slice();
+  for (let k = r.length - 1; k >= 0; k--) {
+    for (let j = k + 1; j < r.length; j++) solution[k] -= r[j][k] * solution[j];
+    solution[k] /= r[k][k];
   }
-  return { rest, coefficients };
+  return solution;
 }
 
 /** L⁻¹ b */
@@ -221,9 +244,9 @@ function backward(factor: Float64Array, n: number, b: Float64Array): Float64Arra
   return x;
 }
 
-/** Smallest squared pivot of the Cholesky factor of H/size; 0 where it is singular. */
-function smallestPivot(hessian: Float64Array, n: number, size: number): number {
-  const shifted = hessian.map((value) => value / size);
+/** Smallest squared pivot of the Cholesky factor of H; 0 where it is singular. */
+function smallestPivot(hessian: Float64Array, n: number): number {
+  const shifted = hessian.slice();
   const shift = 1e-9;
   for (let i = 0; i < n; i++) shifted[i * n + i] += shift;
   let factor: Float64Array;

@@ -1,9 +1,10 @@
 import { dot } from '../solvers/vectors.js';
+import { absoluteCostAt } from './control-cost.js';
 import { clamp } from './control-space.js';
 import { type ControlTask, limitExcess, objectiveOf } from './control-task.js';
 import type { FieldModel } from './field-model.js';
 import { type Linearisation, linearise } from './linearise.js';
-import { type LinearRow, quadraticProgram } from './quadratic-program.js';
+import { type LinearRow, type QuadraticProgramResult, quadraticProgram } from './quadratic-program.js';
 
 export interface SequentialOptions {
   /** K by which limits are kept */
@@ -32,6 +33,7 @@ const LEAST_RADIUS = 1e-8;
 const FIRST_PENALTY = 1;
 const MOST_PENALTY = 1e6;
 const ENOUGH = 1e-7;
+const ROUNDING = 1e-6;
 
 /**
  * Sequential quadratic programming in a trust region for fields that are not affine in the controls, or whose columns nobody
@@ -91,7 +93,9 @@ export async function sequentialProgram(
     const promised = merit(current, penalty) - solved.merit(penalty);
     const length = solved.d.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const size = Math.abs(current.objective) + linearisation.scale;
-    if (!(promised > ENOUGH * size) || length < LEAST_RADIUS) {
+    // what is over a limit has to go, however little of the objective it is
+    const part = current.excess > 0 ? ROUNDING : 1;
+    if (!(promised > part * ENOUGH * size) || length < part * LEAST_RADIUS) {
       return { ...current, converged: true, steps: step };
     }
     const next = await at(
@@ -110,7 +114,7 @@ export async function sequentialProgram(
       // gradients are asked for where fields were computed last
       await model.fields(current.p);
     }
-    if (radius < LEAST_RADIUS) return { ...current, converged: true, steps: step };
+    if (radius < ROUNDING * LEAST_RADIUS) return { ...current, converged: true, steps: step };
   }
   return { ...current, converged: false, steps: options.maximumSteps };
 }
@@ -178,7 +182,9 @@ function subproblem(task: ControlTask, linearisation: Linearisation, options: Su
   const { p, widths, curvature, penalty, radius, margin } = options;
   const { gradient, value, epigraphs, limits } = linearisation;
   const n = space.count;
-  const size = n + epigraphs.length + 1;
+  // d, epigraph variables, the absolute cost, the slack
+  const absolute = n + epigraphs.length;
+  const size = absolute + 2;
   const hessian = new Float64Array(size * size);
   const linear = new Float64Array(size);
   for (let i = 0; i < n; i++) {
@@ -191,6 +197,7 @@ function subproblem(task: ControlTask, linearisation: Linearisation, options: Su
   epigraphs.forEach(({ weight }, k) => {
     linear[n + k] = weight;
   });
+  linear[absolute] = task.absoluteWeight;
   linear[size - 1] = penalty;
   const rows = stepRows(space, task.rows, p, widths, radius, size);
   const firstCut = rows.length;
@@ -214,10 +221,10 @@ function subproblem(task: ControlTask, linearisation: Linearisation, options: Su
   const nonNegative = new Float64Array(size);
   nonNegative[size - 1] = -1;
   rows.push({ normal: nonNegative, bound: 0 });
-  const { x, multipliers } = quadraticProgram({ hessian, gradient: linear, rows });
+  const { x, multipliers } = withAbsoluteCost(task, options, absolute, { hessian, gradient: linear, rows });
   const d = x.slice(0, n);
   const slack = Math.max(0, x[size - 1]);
-  let model = value + dot(gradient, d);
+  let model = value + dot(gradient, d) + task.absoluteWeight * x[absolute];
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) model += 0.5 * hessian[i * size + j] * d[i] * d[j];
   }
@@ -250,6 +257,39 @@ function subproblem(task: ControlTask, linearisation: Linearisation, options: Su
       ...limits.map((limit, k) => ({ ...limit, weight: limitWeights[k] })),
     ],
   };
+}
+
+const ABSOLUTE_CUTS = 60;
+
+/** Solves with the variable of the absolute cost above as many of its cuts as count. */
+function withAbsoluteCost(
+  { space, absoluteWeight }: ControlTask,
+  { p, widths }: SubproblemOptions,
+  variable: number,
+  program: { hessian: Float64Array; gradient: Float64Array; rows: LinearRow[] },
+): QuadraticProgramResult {
+  let at = p;
+  for (let round = 0; ; round++) {
+    if (absoluteWeight > 0) {
+      const { value, gradient } = absoluteCostAt(space, at);
+      const normal = new Float64Array(program.gradient.length);
+      let bound = -value;
+      gradient.forEach((slope, j) => {
+        normal[j] = slope * widths[j];
+        bound += slope * (at[j] - p[j]);
+      });
+      normal[variable] = -1;
+      program.rows.push({ normal, bound });
+    } else {
+      const normal = new Float64Array(program.gradient.length);
+      normal[variable] = -1;
+      program.rows.push({ normal, bound: 0 });
+    }
+    const solved = quadraticProgram(program);
+    at = p.map((value, j) => value + widths[j] * solved.x[j]);
+    const cost = absoluteWeight > 0 ? absoluteCostAt(space, at).value : 0;
+    if (cost - solved.x[variable] <= 1e-9 * (1 + cost) || round === ABSOLUTE_CUTS) return solved;
+  }
 }
 
 const difference = (a: Float64Array, b: Float64Array) => a.map((value, i) => value - b[i]);
