@@ -29,9 +29,9 @@ export interface Row {
 }
 
 /** @throws FileError when the file exists and holds no rows */
-export function readRows(path: string): Row[] {
+export function readRows<Kind = Row>(path: string): Kind[] {
   if (!existsSync(path)) return [];
-  const { rows } = JSON.parse(readFileSync(path, 'utf8')) as { rows?: Row[] };
+  const { rows } = JSON.parse(readFileSync(path, 'utf8')) as { rows?: Kind[] };
   if (!Array.isArray(rows)) throw new FileError(`readRows: ${path} holds no list of rows; move it away`);
   return rows;
 }
@@ -42,8 +42,11 @@ export const sameRun = (a: RowKey, b: RowKey) =>
   a.task === b.task && a.arm === b.arm && a.cells === b.cells && a.seed === b.seed;
 
 /** Adds a row, in place of an earlier one of the same task, arm, cells and seed. */
-export function writeRow(path: string, row: Row): void {
-  const rows = [...readRows(path).filter((other) => !sameRun(other, row)), row];
+export const writeRow = (path: string, row: Row): void => replaceRow(path, row, sameRun);
+
+/** Adds a row of any kind, in place of earlier ones of the same run. */
+export function replaceRow<Kind>(path: string, row: Kind, same: (a: Kind, b: Kind) => boolean): void {
+  const rows = [...readRows<Kind>(path).filter((other) => !same(other, row)), row];
   writeFileAtomically(path, `${JSON.stringify({ rows }, null, 2)}\n`);
 }
 

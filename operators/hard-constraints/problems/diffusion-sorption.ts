@@ -33,6 +33,8 @@ export interface SorptionConstraintOptions {
    * does for one expert alone; for comparisons.
    */
   readonly initialRows: 'once' | 'every-frame';
+  /** Frames from the first on whose rows count; later ones are answered without. */
+  readonly constrainedFrames: number | 'all';
 }
 
 export const SORPTION_CONSTRAINT_DEFAULTS: SorptionConstraintOptions = {
@@ -44,6 +46,7 @@ export const SORPTION_CONSTRAINT_DEFAULTS: SorptionConstraintOptions = {
   timeOrder: 2,
   ends: 'face',
   initialRows: 'once',
+  constrainedFrames: 'all',
 };
 
 /** Concentrations at the start, one a cell. */
@@ -97,6 +100,9 @@ export function diffusionSorptionConstraint(
 const EULER = [1, -1, 0] as const;
 const BACKWARD = [1.5, -2, 0.5] as const;
 
+const counted = ({ frames, constrainedFrames }: SorptionConstraintOptions): number =>
+  constrainedFrames === 'all' ? frames : constrainedFrames;
+
 type Built = Pick<ConstraintProblem, 'residual' | 'lifting' | 'envelope'>;
 
 function balances(options: SorptionConstraintOptions): (initial: ArrayLike<number>) => Built {
@@ -111,13 +117,13 @@ function balances(options: SorptionConstraintOptions): (initial: ArrayLike<numbe
   const flows = alongAxis(grid, 1, flow);
   const before = alongAxis(grid, 0, previousValue(frames));
   const weightsAt = (point: number) => (timeOrder === 1 || point < 2 * cells ? EULER : BACKWARD);
-  const count = (frames - 1) * cells;
+  const count = (counted(options) - 1) * cells;
   const common = {
-    weights: ((frames - 1) * interval) / Math.sqrt(count),
+    weights: ((counted(options) - 1) * interval) / Math.sqrt(count),
     terms: ['u', 'before', 'earlier', 'flow'],
     g: sorptionBalance(retardation(medium), interval, weightsAt, (point) => constant[point % cells]),
   };
-  const ofCells = (wanted: (cell: number) => boolean) => pointsOfFrames(frames, cells, 1, wanted);
+  const ofCells = (wanted: (cell: number) => boolean) => pointsOfFrames(counted(options), cells, 1, wanted);
   const end = { ...common, scope: 'every-expert', sampling: 'all' } as const;
   const residual: PointwiseResidual = {
     kind: 'pointwise',
@@ -155,7 +161,8 @@ function paperForm(options: SorptionConstraintOptions): (initial: ArrayLike<numb
   const given = { scope: 'every-expert', sampling: 'all' } as const;
   const equation: PointwiseRows = {
     name: 'equation',
-    points: pointsOfFrames(frames, cells),
+    // a centred difference in time at the last of some frames reaches beyond them
+    points: pointsOfFrames(options.constrainedFrames === 'all' ? frames : counted(options) - 1, cells),
     weights: 1,
     scope: 'own',
     sampling: 'drawn',
@@ -166,7 +173,7 @@ function paperForm(options: SorptionConstraintOptions): (initial: ArrayLike<numb
     {
       ...given,
       name: 'left',
-      points: pointsOfFrames(frames, cells, 1, (cell) => cell === 0),
+      points: pointsOfFrames(counted(options), cells, 1, (cell) => cell === 0),
       weights: 1,
       terms: ['u'],
       g: linearFunction([1], () => 1),
@@ -174,7 +181,7 @@ function paperForm(options: SorptionConstraintOptions): (initial: ArrayLike<numb
     {
       ...given,
       name: 'right',
-      points: pointsOfFrames(frames, cells, 1, (cell) => cell === cells - 1),
+      points: pointsOfFrames(counted(options), cells, 1, (cell) => cell === cells - 1),
       weights: 1,
       terms: ['u', 'u_x'],
       g: linearFunction([1, -medium.diffusivity]),
@@ -203,7 +210,13 @@ function paperForm(options: SorptionConstraintOptions): (initial: ArrayLike<numb
   };
 }
 
-function checkOptions({ cells, frames, interval, timeOrder }: SorptionConstraintOptions): void {
+function checkOptions({
+  cells,
+  frames,
+  interval,
+  timeOrder,
+  constrainedFrames,
+}: SorptionConstraintOptions): void {
   const refuse = (what: string) => {
     throw new InvalidInputError(`diffusionSorptionConstraint: ${what}`);
   };
@@ -211,5 +224,8 @@ function checkOptions({ cells, frames, interval, timeOrder }: SorptionConstraint
   if (!Number.isInteger(frames) || frames < 2)
     refuse(`frames must be an integer of at least 2, got ${frames}`);
   if (!(interval > 0)) refuse(`interval must be positive, got ${interval}`);
+  if (constrainedFrames !== 'all' && !(constrainedFrames >= 2 && constrainedFrames <= frames)) {
+    refuse(`constrainedFrames must be from 2 to ${frames}, got ${constrainedFrames}`);
+  }
   if (timeOrder !== 1 && timeOrder !== 2) refuse(`timeOrder must be 1 or 2, got ${timeOrder}`);
 }
