@@ -77,6 +77,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.server.maxConnections = settings.connections;
+  app.server.on('drop', () => app.log.warn({ connections: settings.connections }, 'a connection too many'));
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
 
