@@ -58,10 +58,11 @@ export const controlsHtml = `
       <span data-when="colours.markOutside=true" class="swatches">
         <label>below <input type="color" data-bind="colours.below"></label>
         <label>above <input type="color" data-bind="colours.above"></label></span></div>
+    <div class="row"><span class="name">Cell edges</span>${check('surface', 'edges.surface')}${check('cuts', 'edges.cuts')}</div>
     <label class="row">No value <input type="color" data-bind="colours.missing"></label>
   </div>
 </fieldset>
-${section('Surface', 'surface.shown', check('Cell edges', 'surface.edges') + slider('Opacity', 'surface.opacity'))}
+${section('Surface', 'surface.shown', slider('Opacity', 'surface.opacity'))}
 ${section(
   'Cut plane',
   'cut.shown',
@@ -72,7 +73,7 @@ ${section(
         `<input type="number" step="0.05" data-bind="cut.normal.${k}" aria-label="${axis} of the normal">`,
     )
     .join('')}</div>
-  <div class="row">${check('Remove one side', 'cut.clip')}${check('the other', 'cut.flipped')}${check('Cell edges', 'cut.edges')}</div>`,
+  <div class="row">${check('Remove one side', 'cut.clip')}${check('the other one', 'cut.flipped')}</div>`,
   'solid',
 )}
 <fieldset class="section" data-section="solid"><legend>Slices</legend>

@@ -58,7 +58,7 @@ describeInBrowser('the viewer in a browser', () => {
 
   test('every panel draws its cells in the published colours of their values, and nothing is complained about', async () => {
     const { page, complaints } = await open();
-    await setControl(page, 'surface.edges', false);
+    await setControl(page, 'edges.surface', false);
     const { mesh, prediction, reference, error } = fixture.samples[0];
     const cells = Array.from({ length: 24 }, (_, i) => Math.floor((i * mesh.cellCount) / 24));
     cells.push(error.indexOf(10), error.indexOf(-10), error.indexOf(0));
@@ -115,7 +115,7 @@ describeInBrowser('the viewer in a browser', () => {
 
   test('another colour map or a locked range recolours; the camera is one for all panels and R resets it', async () => {
     const { page, complaints } = await open();
-    await setControl(page, 'surface.edges', false);
+    await setControl(page, 'edges.surface', false);
     const { prediction } = fixture.samples[0];
     const cell = prediction.indexOf(25);
     const before = await positionsOf(page, cell);
@@ -178,7 +178,7 @@ describeInBrowser('the viewer in a browser', () => {
 
   test('another field has its own range and unit, and is not compared with one of another unit', async () => {
     const { page, complaints } = await open();
-    await setControl(page, 'surface.edges', false);
+    await setControl(page, 'edges.surface', false);
     await page.selectOption('#field', { label: 'Source' });
     await ready(page);
     expect(await page.locator('.panel h2').allTextContents()).toEqual(['Source']);

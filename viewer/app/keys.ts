@@ -28,7 +28,6 @@ export function listenForKeys(
   time: TimeControls,
   cancel: () => void,
 ): void {
-  const toggle = (path: 'cut.shown' | 'surface.edges', value: boolean) => view.set(path, !value);
   const moveCut = (by: number) => {
     const { shown, position } = view.state.cut;
     if (shown) view.set('cut.position', Math.min(1, Math.max(0, position + by)));
@@ -38,8 +37,11 @@ export function listenForKeys(
     '+': () => viewer.camera.zoomBy(1.25),
     '=': () => viewer.camera.zoomBy(1.25),
     '-': () => viewer.camera.zoomBy(0.8),
-    c: () => toggle('cut.shown', view.state.cut.shown),
-    e: () => toggle('surface.edges', view.state.surface.edges),
+    c: () => view.set('cut.shown', !view.state.cut.shown),
+    e: () => {
+      const shown = !view.state.edges.surface;
+      view.set('edges', { surface: shown, cuts: shown });
+    },
     '[': () => moveCut(-CUT_STEP),
     ']': () => moveCut(CUT_STEP),
     o: () => byId('open').click(),

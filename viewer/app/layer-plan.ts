@@ -77,7 +77,7 @@ export function planLayers(state: ViewState, data: DataSummary, range: ColourRan
     kind: 'triangles',
     request: { kind: 'planes', planes: list, ...shape },
     hidden: sides,
-    edges: state.cut.edges ? EDGES : 0,
+    edges: state.edges.cuts ? EDGES : 0,
   });
   const layers: PlannedLayer[] = [];
   if (state.surface.shown)
@@ -88,7 +88,7 @@ export function planLayers(state: ViewState, data: DataSummary, range: ColourRan
       request: { kind: 'surface', ...shape },
       hidden,
       opacity: state.surface.opacity,
-      edges: state.surface.edges ? EDGES : 0,
+      edges: state.edges.surface ? EDGES : 0,
       shading: solid ? 1 : 0,
     });
   if (solid && state.cut.shown) layers.push(planes('cut', [plane], boxSides));

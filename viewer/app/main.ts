@@ -30,11 +30,15 @@ byId('colour-map').append(
   ...colourMapNames.map((name) => create('option', { value: name, textContent: name })),
 );
 const controls = byId<HTMLFormElement>('controls');
-controls.addEventListener('change', ({ target }) => {
-  // a range that is typed is locked
-  if (target instanceof HTMLElement && /^colours\.(minimum|maximum)$/.test(target.dataset.bind ?? ''))
-    view.set('colours.range', 'locked');
-});
+controls.addEventListener(
+  'change',
+  ({ target }) => {
+    // a range that is typed is locked, before the value is read: what is automatic would be put in its place
+    if (target instanceof HTMLElement && /^colours\.(minimum|maximum)$/.test(target.dataset.bind ?? ''))
+      view.record('colours.range', 'locked');
+  },
+  { capture: true },
+);
 bindControls(controls, view);
 controls.addEventListener('click', ({ target }) => {
   const { normal, look } = (target as HTMLElement).dataset;

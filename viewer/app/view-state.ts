@@ -42,10 +42,11 @@ export const viewStateSchema = z.object({
   surface: z
     .object({
       shown: z.boolean().default(true),
-      edges: z.boolean().default(true),
       opacity: share.default(1),
     })
     .prefault({}),
+  /** Edges of cells, on the surface and on cuts */
+  edges: z.object({ surface: z.boolean().default(true), cuts: z.boolean().default(true) }).prefault({}),
   cut: z
     .object({
       shown: z.boolean().default(false),
@@ -54,7 +55,6 @@ export const viewStateSchema = z.object({
       /** Take away the half that the normal points to (flipped: the other one) */
       clip: z.boolean().default(true),
       flipped: z.boolean().default(false),
-      edges: z.boolean().default(true),
     })
     .prefault({}),
   slices: z
