@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { FieldsmithError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
+import { addControlCommand } from './control/control-command.js';
 import { interruptSignal } from './interrupt-signal.js';
 import { positive, positiveNumber, whole } from './numbers.js';
 import { addServeCommand } from './serve/serve-command.js';
@@ -82,6 +83,7 @@ look      npx fieldsmith view ${options.out}`);
   });
 
 addTrainCommand(program);
+addControlCommand(program);
 addServeCommand(program);
 
 program

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { interruptSignal } from '../interrupt-signal.js';
+import { terminalProgress } from '../terminal-progress.js';
+import type { PlanSummary } from './run-control.js';
+
+/** Adds `fieldsmith control`. */
+export function addControlCommand(program: Command): void {
+  program
+    .command('control')
+    .description('boundary temperatures, fluxes or coolant coefficients that keep a part within its limits')
+    .argument('<problem>', 'problem file, YAML')
+    .option('--out <folder>', 'folder for plan, fields and report', 'runs/control')
+    .option('--json', 'print the plan as JSON')
+    .addHelpText(
+      'after',
+      '\nExample: fieldsmith control examples/control/heat-spreader.yaml --out runs/spreader',
+    )
+    .action(async (path: string, { out, json }: { out: string; json?: boolean }) => {
+      const { runControl } = await import('./run-control.js');
+      const progress = terminalProgress();
+      const signal = interruptSignal();
+      try {
+        const summary = await runControl(path, { out, signal, progress });
+        progress.stop();
+        console.log(json ? JSON.stringify(summary, null, 2) : described(summary, out));
+        // a plan that keeps the limits, or not
+        process.exitCode = summary.verdict === 'success' ? 0 : 3;
+      } catch (error) {
+        if (!signal.aborted) throw error;
+        progress.stop();
+        console.error('interrupted; nothing was written');
+        process.exitCode = 130;
+      } finally {
+        progress.stop();
+      }
+    });
+}
+
+function described(summary: PlanSummary, out: string): string {
+  const { sentence, method, reason, controls, cases } = summary;
+  const width = Math.max(...controls.map(({ name }) => name.length), ...cases.map(({ name }) => name.length));
+  const round = (value: number) => Number(value.toPrecision(5));
+  const settings = controls.map(({ name, quantity, unit, least, largest, parameters }) => {
+    const values = Object.values(parameters);
+    const value =
+      values.length > 1 && values.length <= 6
+        ? values.map(round).join(', ')
+        : least === largest
+          ? round(least)
+          : `${round(least)} … ${round(largest)}`;
+    return `  ${name.padEnd(width)}  ${quantity} ${value} ${unit}`;
+  });
+  const peaks = cases.map(
+    ({ name, peakBefore, peakAfter }) =>
+      `  ${name.padEnd(width)}  peak ${round(peakBefore)} → ${round(peakAfter)} °C`,
+  );
+  return `
+${sentence}
+method ${method}: ${reason}
+
+${settings.join('\n')}
+${peaks.join('\n')}
+
+report    ${join(out, 'report.html')}
+plan      ${join(out, 'plan.json')}
+fields    ${join(out, 'fields')}/*.vtu (ParaView opens them)`;
+}

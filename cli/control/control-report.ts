@@ -1,0 +1,178 @@
+import { lineCharts } from '../../common/line-chart.js';
+import type { ControlPlan } from '../../control/index.js';
+import type { Mesh } from '../../geometry/index.js';
+import { formatNumber, formatSeconds } from '../../viewer/numbers.js';
+import { reportStyle } from '../../viewer/report-style.js';
+import { fieldPicture } from './field-picture.js';
+
+export interface ReportOptions {
+  readonly title: string;
+  readonly mesh: Mesh;
+  /** °C, where there is a limit */
+  readonly limit?: number;
+  readonly files: readonly { readonly path: string; readonly description: string }[];
+  readonly hardware: string;
+}
+
+/** Pictures of at most so many load cases; the files hold all. */
+const SHOWN_CASES = 4;
+
+/** A plan as one HTML page without scripts: verdict, controls, fields before and after, history, where the time went. */
+export function controlReport(
+  plan: ControlPlan,
+  { title, mesh, limit, files, hardware }: ReportOptions,
+): string {
+  const { peak, cost, method, reason, certificate, gradientCosine, refinement, seconds, solves } = plan;
+  const cards: [string, string, string][] = [
+    ['verdict', plan.verdict, ''],
+    ['peak before', `${formatNumber(peak.before)} °C`, ''],
+    [
+      'peak after',
+      `${formatNumber(peak.verified)} °C`,
+      limit === undefined ? 'by the solver' : `limit ${formatNumber(limit)} °C, by the solver`,
+    ],
+    ['cost of control', formatNumber(cost), 'mean square of the change from the reference, weighted'],
+    ['time', formatSeconds(seconds.total), `${solves} right-hand sides solved`],
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)}</title>
+<link rel="icon" href="data:,">
+<style>${reportStyle}</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)}</h1>
+<p>${escaped(plan.sentence)}</p>
+<dl class="figures">${cards.map(([label, value, note]) => `<div><dt>${label}</dt><dd class="value">${escaped(value)}</dd><dd class="note">${escaped(note)}</dd></div>`).join('')}</dl>
+<h2>Controls</h2>
+${controlsTable(plan)}
+<h2>Temperatures</h2>
+${mesh.dimension === 2 ? pictures(plan, mesh) : '<p class="note">Fields in space are in the VTU files; ParaView opens them.</p>'}
+${casesTable(plan)}
+<h2>History</h2>
+${historyChart(plan, limit)}
+${historyTable(plan)}
+<h2>How it was found</h2>
+<p>Method ${method}: ${escaped(reason)}. ${refinement.steps > 0 ? `${refinement.steps} solver-corrected steps followed${refinement.solverSlopes ? ", with the solver's own slopes at the end" : ''}. ` : ''}${gradientCosine === null ? '' : `Cosine of the surrogate's gradient to the solver's: ${gradientCosine.toFixed(4)}. `}The fields after control have a relative residual of ${certificate.relativeResidual.toExponential(1)}, every temperature within ${certificate.errorBound.toExponential(1)} K of the discrete solution${certificate.nonOrthogonalCorrection ? ', non-orthogonal correction included' : ''}. That says nothing of the mesh: refine it and compare.</p>
+${plan.trainedRange?.outside ? `<p>Outside of the surrogate's trained range: ${escaped(plan.trainedRange.reasons.join('; '))}.</p>` : ''}
+${plan.infeasible ? witnesses(plan) : ''}
+<dl class="pairs"><dt>fields without control</dt><dd>${formatSeconds(seconds.before)}</dd><dt>plan</dt><dd>${formatSeconds(seconds.plan)}</dd><dt>verification and refinement</dt><dd>${formatSeconds(seconds.verify)}</dd><dt>machine</dt><dd>${escaped(hardware)}</dd></dl>
+<h2>Files</h2>
+<ul class="files">${files.map(({ path, description }) => `<li><a href="${escaped(path)}">${escaped(path)}</a> <span class="note">${escaped(description)}</span></li>`).join('')}</ul>
+</main>
+</body>
+</html>
+`;
+}
+
+function controlsTable({ controls }: ControlPlan): string {
+  const rows = controls.flatMap(({ name, quantity, unit, bounds, parameters, least, largest, integral }) => [
+    [
+      name,
+      quantity,
+      `${shown(least)} … ${shown(largest)} ${unit}`,
+      `${shown(bounds[0])} … ${shown(bounds[1])}`,
+      shown(integral),
+    ],
+    ...(Object.keys(parameters).length > 1
+      ? Object.entries(parameters).map(([label, value]) => [
+          `– ${label}`,
+          '',
+          `${shown(value)} ${unit}`,
+          '',
+          '',
+        ])
+      : []),
+  ]);
+  return table(['control', 'quantity', 'value', 'bounds', 'value × area'], rows);
+}
+
+function casesTable({ cases }: ControlPlan): string {
+  const rows = cases.map(({ name, peakBefore, peakAfter }) => [
+    name,
+    `${shown(peakBefore)} °C`,
+    `${shown(peakAfter)} °C`,
+  ]);
+  return table(['load case', 'peak before', 'peak after'], rows);
+}
+
+function pictures({ cases }: ControlPlan, mesh: Mesh): string {
+  const shownCases = cases.slice(0, SHOWN_CASES);
+  const values = shownCases.flatMap(({ before, after }) => [before, after]);
+  const low = Math.min(...values.map((field) => field.reduce((a, b) => Math.min(a, b))));
+  const high = Math.max(...values.map((field) => field.reduce((a, b) => Math.max(a, b))));
+  const figure = (caption: string, field: Float64Array) =>
+    `<figure><figcaption>${escaped(caption)}</figcaption>${fieldPicture(mesh, field, { low, high, unit: '°C', caption: escaped(caption) })}</figure>`;
+  return shownCases
+    .map(
+      ({ name, before, after }) =>
+        `<div class="multiples">${figure(`${name}, before`, before)}${figure(`${name}, after`, after)}</div>`,
+    )
+    .join('\n');
+}
+
+function historyChart({ history }: ControlPlan, limit: number | undefined): string {
+  const points = history.map(({ peak }, step): [number, number] => [step, peak]);
+  const certified = points.filter((_, step) => history[step].certified);
+  return `<figure>${lineCharts([
+    {
+      title: 'Peak temperature by step',
+      x: { label: 'step', scale: 'linear' },
+      y: { label: '°C', scale: 'linear' },
+      lines: [
+        { label: 'as the method has it', points, dots: true },
+        { label: 'by a certified solve', points: certified, dots: true },
+        ...(limit === undefined
+          ? []
+          : [
+              {
+                label: 'limit',
+                points: [
+                  [0, limit],
+                  [points.length - 1, limit],
+                ] as [number, number][],
+                dashed: true,
+                colour: '#777777',
+              },
+            ]),
+      ],
+    },
+  ])}</figure>`;
+}
+
+function historyTable({ history }: ControlPlan): string {
+  const rows = history.map(({ stage, objective, peak, excess, certified }, step) => [
+    `${step} ${stage}`,
+    shown(objective),
+    `${shown(peak)} °C`,
+    Number.isFinite(excess) ? `${shown(excess)} K` : '–',
+    certified ? 'yes' : 'no',
+  ]);
+  return table(['step', 'objective', 'peak', 'over the limits', 'certified'], rows);
+}
+
+function witnesses({ infeasible, cases }: ControlPlan): string {
+  const rows = infeasible!.witnesses.map(({ cell, loadCase, weight }) => [
+    cases[loadCase].name,
+    String(cell),
+    shown(weight),
+  ]);
+  return `<p>Proof: whatever the controls, this weighted mean of temperatures lies above its limit by ${shown(infeasible!.leastExcess)} K.</p>${table(['load case', 'cell', 'weight'], rows)}`;
+}
+
+const shown = (value: number) => formatNumber(value, 5);
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
+  const body = rows
+    .map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`)
+    .join('\n');
+  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+}
+
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
