@@ -24,12 +24,13 @@ export async function solveJob(
   surrogates: Surrogates,
   signal: AbortSignal,
 ): Promise<EncodedAnswer> {
-  const surrogate = request.guess && (await surrogates.open(request.guess.model));
+  const model = request.guess?.model;
+  const surrogate = model === undefined ? undefined : await surrogates.open(model);
   const problem = problemOf(request, stored, limits);
   const { relativeTolerance, maximumIterations, preconditioner, nonOrthogonalCorrection, neumannImbalance } =
     request;
   const { solution, residualHistory, guess, ...rest } = await solve(problem, {
-    guess: surrogate?.predict,
+    guess: surrogate && ((_, options) => surrogates.encoded.predict(surrogate, request, problem, options)),
     relativeTolerance,
     maximumIterations,
     preconditioner,
@@ -82,7 +83,7 @@ export async function predictJob(
     throw new OutsideTrainedRangeError(`predict: ${verdict}`, range);
   }
   const { neumannImbalance } = request;
-  const solution = await surrogate.predict(problem, { neumannImbalance });
+  const solution = await surrogates.encoded.predict(surrogate, request, problem, { neumannImbalance });
   return encodeAnswer({
     report: {
       ...described(problem, solution),

@@ -9,6 +9,7 @@ import {
   readModel,
   type Surrogate,
 } from '../training/index.js';
+import { type EncodedMeshes, encodedMeshes } from './encoded-meshes.js';
 
 /** A model that the service answers with, read once, its graph in memory that the workers share. */
 export interface ServedModel {
@@ -49,11 +50,13 @@ function modelName(path: string): string {
 export interface Surrogates {
   /** @throws InvalidInputError for a name that is none, with those that are */
   open(name: string): Promise<Surrogate>;
+  readonly encoded: EncodedMeshes;
 }
 
 export function surrogatesOf(models: readonly ServedModel[]): Surrogates {
   const opened = new Map<string, Promise<Surrogate>>();
   return {
+    encoded: encodedMeshes(),
     open(name) {
       const model = models.find((each) => each.name === name);
       if (!model) {
