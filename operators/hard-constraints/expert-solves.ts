@@ -89,7 +89,13 @@ export const resumedCotangents = (
 ): ConstraintCotangents => solveCotangents(resumeExperts(task, outcomes).parts, given);
 
 const systemsOf = ({ problem, basis, columns, options, only }: ExpertTask): ConstraintSystems =>
-  constraintSystems(problem, Float64Array.from(basis), columns, options, only);
+  constraintSystems(
+    problem,
+    basis instanceof Float64Array ? basis : new Float64Array(basis),
+    columns,
+    options,
+    only,
+  );
 
 function finished(
   { problem, columns, options }: ExpertTask,

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../common/errors.js';
+import { poissonConstraint } from './poisson-constraint.js';
 import {
   burgersImplicitStepConstraint,
   burgersSpaceTimeConstraint,
@@ -16,6 +17,7 @@ const FAMILIES: Readonly<Record<string, CreateFamily>> = {
   'burgers-implicit-step': burgersImplicitStepConstraint,
   'burgers-space-time': burgersSpaceTimeConstraint,
   'diffusion-sorption': diffusionSorptionConstraint,
+  poisson: poissonConstraint,
   vorticity: vorticityConstraint,
 };
 

@@ -33,6 +33,13 @@ export { constraintFamily, type FamilyDescription, isKnownFamily } from './famil
 export { type LawProjection, lawProjection } from './laws.js';
 export { LEVENBERG_MARQUARDT_DEFAULTS, type LevenbergMarquardtOptions } from './levenberg-marquardt.js';
 export { type ExpertWindow, type Partition, type PartitionOptions, partition } from './partition.js';
+export {
+  POISSON_CONSTRAINT_DEFAULTS,
+  type PoissonConstraintOptions,
+  type PoissonConstraintSample,
+  poissonConstraint,
+  poissonConstraintSample,
+} from './poisson-constraint.js';
 export * from './problems/index.js';
 export {
   type ConstraintFamily,
