@@ -84,14 +84,10 @@ export function vectorPeriodicTransform(
     }
   };
 
-  const place = (values: Float64Array, staged: () => Float64Array) =>
-    space.placeOf(values) ?? space.placeOf(staged())!;
-  const stage = (values: Float64Array, staged: () => Float64Array) => {
-    if (space.placeOf(values) === null) staged().set(values);
-    return place(values, staged);
-  };
-  const unstage = (values: Float64Array, staged: () => Float64Array) => {
-    if (space.placeOf(values) === null) values.set(staged());
+  // arrays from outside of the space go through copies in it
+  const copyIn = (values: Float64Array, staged: () => Float64Array): number => {
+    staged().set(values);
+    return staged().byteOffset;
   };
 
   return {
@@ -99,27 +95,32 @@ export function vectorPeriodicTransform(
     spectrum: () => placedSpectrum(space, size),
     forward({ even, odd }, { re, im }) {
       const { plan, turns, packed, width, tile } = first;
-      const from = [stage(even, stagedGrid.even), stage(odd, stagedGrid.odd)];
-      const toRe = place(re, stagedSpectrum.re);
-      const toIm = place(im, stagedSpectrum.im);
+      const fromEven = space.placeOf(even) ?? copyIn(even, stagedGrid.even);
+      const fromOdd = space.placeOf(odd) ?? copyIn(odd, stagedGrid.odd);
+      const [placeRe, placeIm] = [space.placeOf(re), space.placeOf(im)];
+      const toRe = placeRe ?? stagedSpectrum.re().byteOffset;
+      const toIm = placeIm ?? stagedSpectrum.im().byteOffset;
       const to = last === 0 ? { re: toRe, im: toIm } : between[0];
-      kernels().realForward(plan, turns, packed, from[0], from[1], width, tile, to.re, to.im, rows);
+      kernels().realForward(plan, turns, packed, fromEven, fromOdd, width, tile, to.re, to.im, rows);
       if (last > 0) toModes(1, to.re, to.im, rows, toRe, toIm);
-      unstage(re, stagedSpectrum.re);
-      unstage(im, stagedSpectrum.im);
+      if (placeRe === null) re.set(stagedSpectrum.re());
+      if (placeIm === null) im.set(stagedSpectrum.im());
     },
     inverse({ re, im }, { even, odd }) {
       const { plan, turns, packed, zeros, width, tile } = first;
-      let from = { re: stage(re, stagedSpectrum.re), im: stage(im, stagedSpectrum.im) };
+      let fromRe = space.placeOf(re) ?? copyIn(re, stagedSpectrum.re);
+      let fromIm = space.placeOf(im) ?? copyIn(im, stagedSpectrum.im);
       if (last > 0) {
-        toRows(1, from.re, from.im, rows, between[0].re, between[0].im);
-        from = between[0];
+        toRows(1, fromRe, fromIm, rows, between[0].re, between[0].im);
+        fromRe = between[0].re;
+        fromIm = between[0].im;
       }
-      const toEven = place(even, stagedGrid.even);
-      const toOdd = place(odd, stagedGrid.odd);
-      kernels().realInverse(plan, turns, packed, zeros, from.re, from.im, rows, width, tile, toEven, toOdd);
-      unstage(even, stagedGrid.even);
-      unstage(odd, stagedGrid.odd);
+      const [placeEven, placeOdd] = [space.placeOf(even), space.placeOf(odd)];
+      const toEven = placeEven ?? stagedGrid.even().byteOffset;
+      const toOdd = placeOdd ?? stagedGrid.odd().byteOffset;
+      kernels().realInverse(plan, turns, packed, zeros, fromRe, fromIm, rows, width, tile, toEven, toOdd);
+      if (placeEven === null) even.set(stagedGrid.even());
+      if (placeOdd === null) odd.set(stagedGrid.odd());
     },
   };
 }
