@@ -11,16 +11,17 @@ const global = (weight: number) => ({ jacobian: { weight, tolerance: 'uniform' a
  */
 export const WAKE_CASES: Readonly<Record<string, StepperMethodOptions>> = {
   'one-step': {},
-  'global 3e-2': global(3e-2),
-  'jaws 3e-2': jaws(3e-2),
+  'global 3e-1': global(3e-1),
+  'jaws 3e-1': jaws(3e-1),
+  'noise 1e-1': { noise: 1e-1 },
   'unrolled-2': { steps: 2 },
   'unrolled-4': { steps: 4 },
-  'global 3e-2, unrolled-2': { ...global(3e-2), steps: 2 },
-  'jaws 3e-2, unrolled-2': { ...jaws(3e-2), steps: 2 },
-  'noise 1e-2': { noise: 1e-2 },
+  'global 3e-1, unrolled-2': { ...global(3e-1), steps: 2 },
+  'jaws 3e-1, unrolled-2': { ...jaws(3e-1), steps: 2 },
+  'noise 1e-1, unrolled-2': { noise: 1e-1, steps: 2 },
   'noise 3e-2': { noise: 3e-2 },
-  'global 3e-3': global(3e-3),
-  'jaws 3e-3': jaws(3e-3),
+  'global 3e-2': global(3e-2),
+  'jaws 3e-2': jaws(3e-2),
 };
 
 /** An operator whose answer is scaled by the fluid fraction, channel `mask` of what it is given: nothing moves in the solid. */
