@@ -42,11 +42,12 @@ export interface LipschitzBounds {
  *     ‖J − J̄‖₂ ≤ Σ_k ( ‖ |S̄_k| diag(r_k) |Z̄_k| ‖₂ + σ_k ‖diag(r_k) Z̄_k‖₂ ),     σ_k ≥ ‖S_k − S̄_k‖₂,
  *
  * and instead of the first norm ‖S̄_k diag(r_k/s_k)‖₂ ‖diag(s_k) Z̄_k‖₂ with the scaling s_k that balances the two, where
- * that is smaller. σ_k follows from the last GELU to the first, with ‖S̄_k diag(r_k)‖₂ for each and the maps' norms between them.
+ * that is smaller; or ‖S̄_k diag(r_k)‖₂ times what Z_k can be wrong by in place of all the second terms. σ_k follows from the
+ * last GELU to the first, with ‖S̄_k diag(r_k)‖₂ for each and the maps' norms between them.
  *
  * The ranges come on the way forward: |z_k,i(y) − z_k,i(x)| ≤ radius · sup ‖∇z_k,i‖ by the mean value theorem (the 2-norm for a
  * ball, the 1-norm for a box), the gradient being row i of Z̄_k and what the slopes before it can change of it, bounded row by
- * row and in the 2-norm, whichever is less.
+ * row and in the 2-norm, whichever is less, in each of four shells of the neighbourhood.
  * So the upper bound falls to ‖J(x)‖₂ as the radius goes to zero, with an error in proportion to it. A radius of Infinity gives
  * a bound for all states.
  *
@@ -92,47 +93,59 @@ interface Site {
   readonly half: Float64Array;
   /** ‖diag(half) Z̄‖₂, an upper bound */
   readonly disturbance: number;
+  /** ‖Z − Z̄‖₂ over the neighbourhood, an upper bound */
+  readonly error: number;
 }
 
-/** A field's Jacobian V̄ and how far the true one can be from it: ‖E‖₂ and the norms of its rows. */
+/** How far a field's Jacobian can be from V̄: ‖E‖₂ and the norms of its rows. */
+interface TangentError {
+  readonly norm: number;
+  readonly rows: Float64Array;
+}
+
+/** A field, V̄, and its errors within the shells of the neighbourhood, the innermost first. */
 interface Tangent {
   readonly values: Float64Array;
   readonly jacobian: Float64Array;
-  readonly error: number;
-  readonly rowErrors: Float64Array;
+  readonly errors: readonly TangentError[];
 }
+
+/**
+ * Neighbourhoods of 1/4, 2/4, 3/4 and all of the radius: the gradient along a way out of the state is wrong by the error of the
+ * shell it is in, and not all the way by that of the last one.
+ */
+const SHELLS = 4;
 
 function forwardPass(network: PreparedNetwork, state: Float64Array, neighbourhood: Neighbourhood) {
   const { points, steps } = network;
   const columns = state.length;
   const sites: Site[] = [];
-  let now: Tangent = {
-    values: state,
-    jacobian: identity(columns),
-    error: 0,
-    rowErrors: new Float64Array(columns),
-  };
+  const exact = { norm: 0, rows: new Float64Array(columns) };
+  let now: Tangent = { values: state, jacobian: identity(columns), errors: Array(SHELLS).fill(exact) };
   let kept = now;
   for (const step of steps) {
     if (step.kind === 'keep') kept = now;
     else if (step.kind === 'add') {
+      const before = kept;
       now = {
-        values: sum(now.values, kept.values),
-        jacobian: sum(now.jacobian, kept.jacobian),
-        error: now.error + kept.error,
-        rowErrors: sum(now.rowErrors, kept.rowErrors),
+        values: sum(now.values, before.values),
+        jacobian: sum(now.jacobian, before.jacobian),
+        errors: now.errors.map((error, shell) => ({
+          norm: error.norm + before.errors[shell].norm,
+          rows: sum(error.rows, before.errors[shell].rows),
+        })),
       };
     } else if (step.kind === 'affine') {
       const { map, sizes, rowNorms, norm: largest } = step;
-      const { error } = now;
-      const rowErrors = applyConvolution(sizes, now.rowErrors, points, 1).map((value, i) =>
-        Math.min(value, rowNorms[i % map.outputs] * error),
-      );
       now = {
         values: applyAffine(map, now.values, points),
         jacobian: applyConvolution(map, now.jacobian, points, columns),
-        rowErrors,
-        error: Math.min(largest * error, norm(rowErrors)),
+        errors: now.errors.map((error) => {
+          const rows = applyConvolution(sizes, error.rows, points, 1).map((value, i) =>
+            Math.min(value, rowNorms[i % map.outputs] * error.norm),
+          );
+          return { norm: Math.min(largest * error.norm, norm(rows)), rows };
+        }),
       };
     } else {
       const { site, after } = passSite(now, columns, neighbourhood);
@@ -140,7 +153,7 @@ function forwardPass(network: PreparedNetwork, state: Float64Array, neighbourhoo
       now = after;
     }
   }
-  return { sites, middle: now.jacobian, error: now.error };
+  return { sites, middle: now.jacobian, error: now.errors[SHELLS - 1].norm };
 }
 
 function passSite(
@@ -148,52 +161,42 @@ function passSite(
   columns: number,
   { region, radius }: Neighbourhood,
 ): { site: Site; after: Tangent } {
-  const { values, jacobian, rowErrors, error } = before;
+  const { values, jacobian, errors } = before;
   const count = values.length;
-  const [middle, half, lengths] = [
-    new Float64Array(count),
-    new Float64Array(count),
-    rowLengths(jacobian, columns),
-  ];
+  const lengths = rowLengths(jacobian, columns);
   // a box lies in the ball of √n times its radius
-  const [within, around] = region === 'ball' ? [radius, radius] : [radius, Math.sqrt(columns) * radius];
+  const around = region === 'ball' ? radius : Math.sqrt(columns) * radius;
   const sums = region === 'ball' ? lengths : rowSums(jacobian, columns);
-  for (let i = 0; i < count; i++) {
-    const first = Math.min(within * sums[i], around * lengths[i]);
-    const reach =
-      radius === Number.POSITIVE_INFINITY ? radius : (first + around * rowErrors[i]) * (1 + MARGIN);
-    const range = geluSlopeRange(values[i] - reach, values[i] + reach);
-    middle[i] = range.middle;
-    half[i] = range.half;
-  }
-  const disturbance = Math.sqrt(
-    eigenvalueBound(
-      gram(
-        jacobian,
-        count,
-        columns,
-        half.map((r) => r * r),
-      ),
-      columns,
-    ),
-  );
+  const ranges = errors.map((_, shell) => {
+    const part = (shell + 1) / SHELLS;
+    return Array.from({ length: count }, (_, i) => {
+      if (radius === Number.POSITIVE_INFINITY) return geluSlopeRange(-radius, radius);
+      let widening = 0;
+      for (let inner = 0; inner <= shell; inner++) widening += errors[inner].rows[i] / SHELLS;
+      const first = part * Math.min(radius * sums[i], around * lengths[i]);
+      const reach = (first + around * widening) * (1 + MARGIN);
+      return geluSlopeRange(values[i] - reach, values[i] + reach);
+    });
+  });
+  const middle = Float64Array.from(ranges[SHELLS - 1], (range) => range.middle);
   const after = jacobian.slice();
-  const rowsAfter = new Float64Array(count);
-  let steepest = 0;
   for (let i = 0; i < count; i++) {
     for (let j = 0, at = i * columns; j < columns; j++, at++) after[at] *= middle[i];
-    const most = Math.abs(middle[i]) + half[i];
-    steepest = Math.max(steepest, most);
-    rowsAfter[i] = most * rowErrors[i] + half[i] * lengths[i];
   }
+  const shells = ranges.map((own, shell) => {
+    // around the middle of the last shell's range, which all share
+    const half = middle.map((centre, i) => Math.abs(own[i].middle - centre) + own[i].half);
+    const squares = half.map((r) => r * r);
+    const disturbance = Math.sqrt(eigenvalueBound(gram(jacobian, count, columns, squares), columns));
+    const steepest = middle.reduce((most, centre, i) => Math.max(most, Math.abs(centre) + half[i]), 0);
+    const rows = half.map((r, i) => (Math.abs(middle[i]) + r) * errors[shell].rows[i] + r * lengths[i]);
+    const error = { norm: Math.min(steepest * errors[shell].norm + disturbance, norm(rows)), rows };
+    return { half, disturbance, error };
+  });
+  const { half, disturbance } = shells[SHELLS - 1];
   return {
-    site: { gradients: jacobian, middle, half, disturbance },
-    after: {
-      values: values.map(geluValue),
-      jacobian: after,
-      rowErrors: rowsAfter,
-      error: Math.min(steepest * error + disturbance, norm(rowsAfter)),
-    },
+    site: { gradients: jacobian, middle, half, disturbance, error: errors[SHELLS - 1].norm },
+    after: { values: values.map(geluValue), jacobian: after, errors: shells.map(({ error }) => error) },
   };
 }
 
@@ -209,7 +212,8 @@ function backwardPass({ points, steps }: PreparedNetwork, sites: readonly Site[]
   let error = 0;
   let keptSuffix: Float64Array | undefined;
   let keptError = 0;
-  let total = 0;
+  // S Δ Z̄ or S̄ Δ Z, for all sites alike
+  let [bySuffixes, byPrefixes] = [0, 0];
   let next = sites.length;
   for (const step of steps.toReversed()) {
     if (step.kind === 'add') [keptSuffix, keptError] = [suffix, error];
@@ -223,11 +227,14 @@ function backwardPass({ points, steps }: PreparedNetwork, sites: readonly Site[]
     } else {
       const site = sites[--next];
       const { middle, half, disturbance } = site;
-      total += firstOrder(suffix, site, columns) + error * disturbance;
-      // no site before the first needs what follows
+      const first = firstOrder(suffix, site, columns);
+      bySuffixes += first + error * disturbance;
+      byPrefixes += first;
+      // none before the first site, where nothing is disturbed yet
       if (next === 0) break;
       const squares = half.map((r) => r * r);
       const own = Math.sqrt(eigenvalueBound(gram(suffix, half.length, columns, squares), columns));
+      byPrefixes += own * site.error;
       let steepest = 0;
       suffix = suffix.slice();
       for (let i = 0; i < half.length; i++) {
@@ -237,7 +244,7 @@ function backwardPass({ points, steps }: PreparedNetwork, sites: readonly Site[]
       error = own + error * steepest;
     }
   }
-  return total;
+  return Math.min(bySuffixes, byPrefixes);
 }
 
 /** A bound of ‖S̄ Δ Z̄‖₂ over all diagonal |Δ| ≤ diag(r). */
