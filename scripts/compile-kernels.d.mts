@@ -1,4 +1,4 @@
-/** Names of the modules: files of assembly/ without their ending. */
+/** Names of the modules: files of solvers/kernels/assembly/ without their ending. */
 export function kernelModules(): string[];
 /** The text of the generated file of one module. */
 export function compileKernels(name: string): Promise<string>;

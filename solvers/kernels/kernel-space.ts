@@ -84,7 +84,7 @@ export function kernelSpace(): KernelSpace | null {
   };
 }
 
-/** A function of assembly/, which names its arguments. */
+/** A function of the sources in assembly/, which names its arguments. */
 export type KernelFunction = (...values: number[]) => void;
 
 /** Bytes of a cache line */

@@ -4,7 +4,7 @@ import { packageFile } from '../../common/package-file.js';
 import { compileKernels, kernelModules } from '../../scripts/compile-kernels.mjs';
 
 describe('WebAssembly kernels', () => {
-  it.each(kernelModules())('%s: the committed bytes are what assembly/ compiles to', async (name) => {
+  it.each(kernelModules())('%s: the committed bytes are what the sources compile to', async (name) => {
     const committed = readFileSync(packageFile(`solvers/kernels/compiled/${name}.ts`), 'utf8');
     expect(committed, 'run node scripts/compile-kernels.mjs').toBe(await compileKernels(name));
   });
