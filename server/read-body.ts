@@ -33,7 +33,7 @@ export interface ReadBodyOptions {
   readonly budget: BodyBudget;
 }
 
-/** Memory asked for when the client does not say how much comes. */
+/** Memory at first: it grows with what comes, since what is announced may never come. */
 const FIRST_BYTES = 1 << 16;
 
 /**
@@ -56,14 +56,15 @@ export async function readBody(
     return new Uint8Array(size);
   };
   try {
-    let body = allocate(announced ?? Math.min(FIRST_BYTES, maximumBytes));
+    const most = announced ?? maximumBytes;
+    let body = allocate(Math.min(FIRST_BYTES, most));
     let length = 0;
     // a stream that is destroyed takes the connection with it, and the answer that says why
     for await (const chunk of payload.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       const wanted = length + chunk.length;
       if (wanted > maximumBytes) throw tooLarge(maximumBytes);
       if (wanted > body.length) {
-        const grown = allocate(Math.min(maximumBytes, Math.max(wanted, 2 * body.length)));
+        const grown = allocate(Math.max(wanted, Math.min(most, 2 * body.length)));
         grown.set(body);
         body = grown;
       }

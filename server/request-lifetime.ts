@@ -39,19 +39,23 @@ export function followRequests(app: FastifyInstance, { metrics, bodies, clients 
     const figures: Record<string, string | number> = {};
     let bodyBytes = 0;
     let isCounted = false;
+    let over = false;
+    const client = request.ip;
     request.lifetime = {
       signal: controller.signal,
       note: (more) => Object.assign(figures, more),
       holds: (bytes) => {
-        bodyBytes += bytes;
+        if (over) bodies.give(bytes);
+        else bodyBytes += bytes;
       },
       counted: () => {
-        isCounted = true;
+        if (over) clients.leave(client);
+        else isCounted = true;
       },
     };
-    const client = request.ip;
     reply.header('request-id', request.id);
     reply.raw.once('close', () => {
+      over = true;
       const answered = reply.raw.writableFinished;
       if (!answered) controller.abort();
       bodies.give(bodyBytes);

@@ -115,7 +115,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     await pool.close();
   };
   try {
-    await app.listen({ host, port });
+    // of the two addresses that localhost has, a second server would serve one without its limits
+    await app.listen({ host: host.toLowerCase() === 'localhost' ? '127.0.0.1' : host, port });
   } catch (cause) {
     await pool.close();
     await app.close();

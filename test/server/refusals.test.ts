@@ -97,7 +97,10 @@ describe('uploads that are too large', () => {
   test('all of them together are bounded', async () => {
     const crowded = await runService({ models: [], uploadBytes: 2 ** 20, bodyBytes: 3 * 2 ** 20 });
     const waiting = Array.from({ length: 3 }, () =>
-      converse(crowded, (send) => void send(head(`Content-Length: ${2 ** 20}`))),
+      converse(crowded, (send) => {
+        send(head(`Content-Length: ${2 ** 20}`));
+        send(Buffer.alloc(2 ** 20 - 1));
+      }),
     );
     const budget = async () =>
       /fieldsmith_body_bytes (\d+)/.exec((await ask(crowded, '/metrics')).bytes.toString())?.[1];
