@@ -19,7 +19,13 @@ import {
 import { type BoundaryControl, CONTROL_DEFAULTS, type ControlGoal, type ControlSettings } from './options.js';
 import type { ControlPlan, HistoryStep } from './plan.js';
 import { controlValues, squareCostOf } from './plan-values.js';
-import { type Refinement, refineAffine, type VerifiedPoint, verified } from './refine-affine.js';
+import {
+  BOUNDS_IN_MARGIN,
+  type Refinement,
+  refineAffine,
+  type VerifiedPoint,
+  verified,
+} from './refine-affine.js';
 import { refineModel } from './refine-model.js';
 import { type OpenSurrogateFields, surrogateFields } from './surrogate-fields.js';
 import type { ControlSurrogate } from './surrogate-model.js';
@@ -87,7 +93,7 @@ export function controlSession(problem: PoissonProblem, options: ControlSessionO
 type Settings = Omit<ControlSettings, 'surrogate'> &
   Required<Pick<ControlSettings, 'method' | 'outOfRange' | 'refinementSteps' | 'starts' | 'seed'>>;
 
-/** Rounding and solver errors that limits are kept by, over the range of the field. */
+/** What limits are kept by for the sake of rounding, over the range of the field. */
 const MARGIN = 1e-7;
 
 async function planOnce(
@@ -281,7 +287,13 @@ function judgedBefore(
   certified: readonly CertifiedField[],
 ): VerifiedPoint {
   const fields = certified.map(({ field }) => field);
-  return { p, certified, objective: objectiveOf(task, fields, p), excess: limitExcess(task, fields) };
+  return {
+    p,
+    certified,
+    objective: objectiveOf(task, fields, p),
+    excess: limitExcess(task, fields),
+    bound: 0,
+  };
 }
 
 const fieldsOf = ({ certified }: VerifiedPoint) => certified.map(({ field }) => field);
@@ -312,5 +324,7 @@ function marginOf(before: readonly CertifiedField[]): number {
     }
   }
   const bound = Math.max(...before.map((each) => each.errorBound()));
-  return 4 * bound + MARGIN * Math.max(high - low, 1e-3 * Math.max(Math.abs(high), Math.abs(low)));
+  return (
+    BOUNDS_IN_MARGIN * bound + MARGIN * Math.max(high - low, 1e-3 * Math.max(Math.abs(high), Math.abs(low)))
+  );
 }

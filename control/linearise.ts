@@ -50,7 +50,7 @@ export async function linearise(
   places = PLACES,
 ): Promise<Linearisation> {
   const { cases, terms, limits, robust, mesh, space, square } = task;
-  const range = Math.max(...fields.map(spread));
+  const range = Math.max(...fields.map(valueRange));
   const joined = robust === 'worst' && cases.length > 1 && terms.length > 0;
   const smooth: { s: number; weight: number; cotangent: Cotangent }[] = [];
   const found: { kind: 'limit' | number; s: number; value: number; cotangent: Cotangent }[] = [];
@@ -152,7 +152,8 @@ export async function linearise(
   };
 }
 
-function spread(u: Float64Array): number {
+/** max u − min u */
+export function valueRange(u: Float64Array): number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of u) {
     low = Math.min(low, value);

@@ -11,6 +11,8 @@ export interface VerifiedPoint {
   readonly objective: number;
   /** Over the limits, K; with the error bound of the fields added */
   readonly excess: number;
+  /** The error bound in it */
+  readonly bound: number;
 }
 
 export interface Refinement {
@@ -24,6 +26,8 @@ export interface Refinement {
   readonly exactColumns: boolean;
 }
 
+/** Error bounds of certified fields that limits are kept by: they differ by such a factor from one solve to the next. */
+export const BOUNDS_IN_MARGIN = 10;
 /** A promised reduction of the objective that is not worth a solve, as part of it. */
 export const ENOUGH = 1e-3;
 /** Steps with a surrogate's columns, corrected along the way, before the solver's are computed. */
@@ -43,7 +47,13 @@ export async function verified(
   );
   const fields = certified.map(({ field }) => field);
   const bound = task.limits.length > 0 ? Math.max(...certified.map((each) => each.errorBound())) : 0;
-  return { p, certified, objective: objectiveOf(task, fields, p), excess: limitExcess(task, fields) + bound };
+  return {
+    p,
+    certified,
+    objective: objectiveOf(task, fields, p),
+    excess: limitExcess(task, fields) + bound,
+    bound,
+  };
 }
 
 /**
@@ -63,7 +73,7 @@ export async function refineAffine(
   options: { readonly margin: number; readonly maximumSteps: number; readonly exact: boolean },
 ): Promise<Refinement> {
   const { space } = context;
-  const { margin, maximumSteps } = options;
+  const { maximumSteps } = options;
   const widths = space.high.map((high, j) => high - space.low[j] || 1);
   let slopes = columns;
   let exact = options.exact;
@@ -82,6 +92,7 @@ export async function refineAffine(
   for (;;) {
     context.settings.signal?.throwIfAborted();
     const fields = current.certified.map(({ field }) => field);
+    const margin = Math.max(options.margin, BOUNDS_IN_MARGIN * current.bound);
     const plan = affinePlan(
       task,
       { origin: current.p, fields, columns: slopes },

@@ -2,7 +2,14 @@ import { adjointModel } from './adjoint-model.js';
 import type { ControlContext } from './control-context.js';
 import type { ControlTask } from './control-task.js';
 import type { FieldModel } from './field-model.js';
-import { better, ENOUGH, type Refinement, type VerifiedPoint, verified } from './refine-affine.js';
+import {
+  BOUNDS_IN_MARGIN,
+  better,
+  ENOUGH,
+  type Refinement,
+  type VerifiedPoint,
+  verified,
+} from './refine-affine.js';
 import { sequentialProgram } from './sequential-program.js';
 
 /** Steps with a surrogate's gradients before the solver's adjoint takes over. */
@@ -24,7 +31,8 @@ export async function refineModel(
   model: FieldModel | undefined,
   options: { readonly margin: number; readonly maximumSteps: number },
 ): Promise<Refinement> {
-  const { margin, maximumSteps } = options;
+  const { maximumSteps } = options;
+  const margin = Math.max(options.margin, BOUNDS_IN_MARGIN * start.bound);
   const { signal } = context.settings;
   let current = start;
   let best = start;

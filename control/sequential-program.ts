@@ -3,7 +3,7 @@ import { absoluteCostAt } from './control-cost.js';
 import { clamp } from './control-space.js';
 import { type ControlTask, limitExcess, objectiveOf } from './control-task.js';
 import type { FieldModel } from './field-model.js';
-import { type Linearisation, linearise } from './linearise.js';
+import { type Linearisation, linearise, valueRange } from './linearise.js';
 import { type LinearRow, type QuadraticProgramResult, quadraticProgram } from './quadratic-program.js';
 
 export interface SequentialOptions {
@@ -30,8 +30,9 @@ export interface SequentialResult extends SequentialStep {
 }
 
 const LEAST_RADIUS = 1e-8;
-const FIRST_PENALTY = 1;
-const MOST_PENALTY = 1e6;
+/** Of the penalty on limits, over what the objective may change by for each K. */
+const FIRST_PENALTY = 0.1;
+const MOST_PENALTY = 1e7;
 const ENOUGH = 1e-7;
 const ROUNDING = 1e-6;
 
@@ -61,10 +62,11 @@ export async function sequentialProgram(
     objective + penalty * Math.max(0, excess + margin);
   let current = await at(admissible(task, start, widths));
   onStep?.(current);
-  let penalty = FIRST_PENALTY;
   let radius = options.radius ?? 0.5;
   let curvature = new Float64Array(space.count * space.count);
   let linearisation = await linearise(task, model, current, widths);
+  const unit = penaltyUnit(task, linearisation, current.fields, widths);
+  let penalty = FIRST_PENALTY * unit;
   for (let step = 1; step <= options.maximumSteps; step++) {
     signal?.throwIfAborted();
     let solved = subproblem(task, linearisation, {
@@ -76,7 +78,7 @@ export async function sequentialProgram(
       p: current.p,
     });
     // the penalty has to outweigh the multipliers of the limits
-    while (solved.slack > 1e-9 && penalty < MOST_PENALTY) {
+    while (solved.slack > 1e-9 && penalty < MOST_PENALTY * unit) {
       const harder = subproblem(task, linearisation, {
         widths,
         curvature,
@@ -89,7 +91,7 @@ export async function sequentialProgram(
       penalty *= 10;
       solved = harder;
     }
-    penalty = Math.max(penalty, Math.min(MOST_PENALTY, 2 * solved.pressure));
+    penalty = Math.max(penalty, Math.min(MOST_PENALTY * unit, 2 * solved.pressure));
     const promised = merit(current, penalty) - solved.merit(penalty);
     const length = solved.d.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const size = Math.abs(current.objective) + linearisation.scale;
@@ -117,6 +119,21 @@ export async function sequentialProgram(
     if (radius < ROUNDING * LEAST_RADIUS) return { ...current, converged: true, steps: step };
   }
   return { ...current, converged: false, steps: options.maximumSteps };
+}
+
+/** What the objective may change by over the bounds, for each K of the field's range. */
+function penaltyUnit(
+  { square, space }: ControlTask,
+  { gradient, epigraphs }: Linearisation,
+  fields: readonly Float64Array[],
+  widths: Float64Array,
+): number {
+  const range = Math.max(...fields.map((u) => valueRange(u)));
+  let change = gradient.reduce((sum, slope) => sum + Math.abs(slope), 0);
+  for (let j = 0; j < space.count; j++) {
+    change += square.weight * square.hessian[j * space.count + j] * widths[j] ** 2;
+  }
+  return change / (range || 1) + epigraphs.reduce((sum, { weight }) => sum + weight, 0) || 1;
 }
 
 /** The nearest admissible point. */
