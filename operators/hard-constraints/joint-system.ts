@@ -38,10 +38,10 @@ export function jointGradient({ ridges }: JointSystem, { states, coefficients }:
   const gradient = new Float64Array(coefficients.length);
   let first = 0;
   states.forEach((state, index) => {
-    const own = state.gradient();
+    const own = gradient.subarray(first, first + state.coefficients.length);
+    own.set(state.gradient());
     const ridge = ridges[index];
     if (ridge) addProduct(ridge.matrix, state.coefficients, own);
-    gradient.set(own, first);
     first += own.length;
   });
   return gradient;

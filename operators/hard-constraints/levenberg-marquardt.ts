@@ -1,13 +1,6 @@
 import type { SolveStatus } from './diagnostics.js';
 import { equalityDefects, equalityFactor, feasibleMove, projectedGradient } from './equality-solve.js';
-import {
-  type JointState,
-  type JointSystem,
-  jointGradient,
-  jointMatrix,
-  jointState,
-  unknownsOf,
-} from './joint-system.js';
+import { type JointState, type JointSystem, jointGradient, jointMatrix, jointState } from './joint-system.js';
 import { diagonalScales } from './symmetric-factor.js';
 
 export interface LevenbergMarquardtOptions {
@@ -20,6 +13,11 @@ export interface LevenbergMarquardtOptions {
   readonly firstDamping: number;
   /** Undamped steps with the full Hessian after convergence, as long as they make the gradient smaller. */
   readonly polishSteps: number;
+  /**
+   * A step after which more than this share of the gradient is left is followed by one with the full Hessian, as in Newton's method: rows that
+   * cannot vanish let Gauss–Newton converge linearly only. 1 or more never does.
+   */
+  readonly slowness: number;
 }
 
 export const LEVENBERG_MARQUARDT_DEFAULTS: LevenbergMarquardtOptions = {
@@ -28,6 +26,7 @@ export const LEVENBERG_MARQUARDT_DEFAULTS: LevenbergMarquardtOptions = {
   stepTolerance: 1e-14,
   firstDamping: 1e-3,
   polishSteps: 2,
+  slowness: 0.2,
 };
 
 export interface LevenbergMarquardtResult {
@@ -53,6 +52,23 @@ const LARGEST_DAMPING = 1e16;
 /** A change of Φ below this share is round-off and no reason to refuse a step. */
 const ROUND_OFF = 1e-14;
 
+/** Steps that go by after one with the full Hessian was of no use. */
+const NEWTON_PAUSE = 3;
+
+/** Where an iteration stands. */
+interface Point {
+  readonly state: JointState;
+  readonly gradient: Float64Array;
+  /** A = JᵀJ + Λ */
+  readonly matrix: Float64Array;
+  /** Lengths of J's columns. */
+  readonly scales: Float64Array;
+  /** Of the gradient, what the laws leave, in scaled unknowns; with their η. */
+  readonly projected: ReturnType<typeof projectedGradient>;
+  /** Its largest entry. */
+  readonly size: number;
+}
+
 /**
  * Minimises Φ(ω) = ½‖ρ(ω)‖² + ½ωᵀΛω under Eω = e by the method of Levenberg and Marquardt with Nielsen's damping (Madsen, Nielsen,
  * Tingleff, Methods for Non-Linear Least Squares Problems, 2004, §3.2): with A = JᵀJ + Λ,
@@ -60,124 +76,169 @@ const ROUND_OFF = 1e-14;
  *     (A + μ diag A) δ + Eᵀη = −G,   E δ = 0
  *
  * A step is taken if Φ falls; then μ ← μ · max(⅓, 1 − (2ϱ − 1)³), ϱ the fall over the predicted one, and else μ grows ever faster.
- * Unknowns are scaled by the columns' lengths. A linear system needs one undamped solve.
+ * Unknowns are scaled by the columns' lengths. Where that converges slowly, steps with the full Hessian are tried between. A linear system
+ * needs one undamped solve.
  */
 export function levenbergMarquardt(
   system: JointSystem,
   start: Float64Array,
   options: LevenbergMarquardtOptions,
 ): LevenbergMarquardtResult {
-  const n = unknownsOf(system);
-  const { equalities } = system;
-  let state = jointState(system, start);
-  const give = (status: SolveStatus, more: Partial<LevenbergMarquardtResult> = {}) => ({
+  const first = jointState(system, start);
+  const without = (status: SolveStatus, state: JointState): LevenbergMarquardtResult => ({
     state,
-    multipliers: new Float64Array(equalities?.values.length ?? 0),
+    multipliers: new Float64Array(system.equalities?.values.length ?? 0),
     status,
     iterations: 0,
     gradientNorm: Number.NaN,
     rank: 0,
     conditionEstimate: Number.NaN,
-    ...more,
   });
-  if (!Number.isFinite(state.objective)) return give('not-finite');
-  let matrix = jointMatrix(system, state, 'gauss-newton');
-  let scales = diagonalScales(matrix, n);
-  if (equalities) {
-    const move = feasibleMove(equalities, scales, state.coefficients);
-    state = jointState(system, moved(state, move));
-    if (!Number.isFinite(state.objective)) return give('not-finite');
-    if (!obeys(system, state)) return give('infeasible');
-    matrix = jointMatrix(system, state, 'gauss-newton');
-    scales = diagonalScales(matrix, n);
+  if (!Number.isFinite(first.objective)) return without('not-finite', first);
+  let point = pointAt(system, first);
+  if (!Number.isFinite(point.size + largest(point.matrix))) return without('not-finite', first);
+  if (system.equalities) {
+    const move = feasibleMove(system.equalities, point.scales, start);
+    const state = jointState(system, moved(first, move));
+    if (!Number.isFinite(state.objective)) return without('not-finite', state);
+    if (!obeys(system, state)) return without('infeasible', state);
+    point = pointAt(system, state);
   }
-  let projected = projectedGradient(jointGradient(system, state), scales, equalities);
   const reference = system.systems.every(({ norm }) => norm === 'ritz')
-    ? largest(projected.scaled)
-    : Math.sqrt(2 * state.objective);
-  const relative = (): number => (reference > 0 ? largest(projected.scaled) / reference : 0);
-  if (!Number.isFinite(largest(projected.scaled) + largest(matrix))) return give('not-finite');
+    ? point.size
+    : Math.sqrt(2 * point.state.objective);
+  const relative = ({ size }: Point): number => (reference > 0 ? size / reference : 0);
+  const linear = system.systems.every(({ linear: own }) => own);
+  const found = linear
+    ? refined(system, point, (at) => relative(at) <= options.gradientTolerance * 1e-3)
+    : iterated(system, point, options, (at) => relative(at) <= options.gradientTolerance);
+  if (!Number.isFinite(found.point.state.objective)) return without('not-finite', found.point.state);
+  const { state, matrix, projected } = found.point;
+  const { rank, conditionEstimate } = equalityFactor(matrix, start.length, system.equalities)!;
+  return {
+    state,
+    multipliers: projected.multipliers,
+    status: found.status,
+    iterations: found.iterations,
+    gradientNorm: relative(found.point),
+    rank,
+    conditionEstimate,
+  };
+}
 
+interface Found {
+  readonly point: Point;
+  readonly status: SolveStatus;
+  readonly iterations: number;
+}
+
+/** A linear system's answer, refined while that makes the gradient smaller. */
+function refined(system: JointSystem, start: Point, reached: (point: Point) => boolean): Found {
+  const { equalities } = system;
+  const { matrix, scales } = start;
+  const factor = equalityFactor(matrix, scales.length, equalities)!;
+  let point = start;
   let iterations = 0;
-  let status: SolveStatus = 'converged';
-  if (system.systems.every(({ linear }) => linear)) {
-    const factor = equalityFactor(matrix, n, equalities)!;
-    for (let pass = 0; pass <= REFINEMENTS; pass++) {
-      const { x } = factor.solve(
-        jointGradient(system, state).map((value) => -value),
-        equalities && equalityDefects(equalities, state.coefficients).map((value) => -value),
-      );
-      const next = jointState(system, moved(state, x));
-      const left = projectedGradient(jointGradient(system, next), scales, equalities);
-      // the first solve answers; refinements have to prove themselves
-      if (pass > 0 && !(largest(left.scaled) < largest(projected.scaled))) break;
-      iterations++;
-      state = next;
-      projected = left;
-      if (relative() <= options.gradientTolerance * 1e-3) break;
-    }
-    if (!Number.isFinite(state.objective)) return give('not-finite');
-    const { rank, conditionEstimate } = factor;
-    const { multipliers } = projected;
-    return give(status, { multipliers, iterations, gradientNorm: relative(), rank, conditionEstimate });
+  while (iterations <= REFINEMENTS && !(iterations > 0 && reached(point))) {
+    const { x } = factor.solve(
+      negative(point.gradient),
+      equalities && negative(equalityDefects(equalities, point.state.coefficients)),
+    );
+    const next = pointAt(system, jointState(system, moved(point.state, x)), { matrix, scales });
+    // the first solve answers; refinements have to prove themselves
+    if (iterations > 0 && !(next.size < point.size)) break;
+    point = next;
+    iterations++;
   }
+  return { point, status: 'converged', iterations };
+}
 
+function iterated(
+  system: JointSystem,
+  start: Point,
+  options: LevenbergMarquardtOptions,
+  reached: (point: Point) => boolean,
+): Found {
+  let point = start;
+  let status: SolveStatus = 'maximum-iterations';
   let damping = options.firstDamping;
   let growth = 2;
-  status = 'maximum-iterations';
-  while (iterations < options.maximumIterations) {
-    if (relative() <= options.gradientTolerance) {
-      status = 'converged';
-      break;
-    }
-    if (damping > LARGEST_DAMPING) {
-      status = 'stalled';
-      break;
-    }
+  let iterations = 0;
+  let newtonFrom = 0;
+  let slow = false;
+  while (iterations < options.maximumIterations && !reached(point) && damping <= LARGEST_DAMPING) {
     iterations++;
-    const gradient = jointGradient(system, state);
-    const factor = equalityFactor(matrix, n, equalities, damping);
-    const step = factor?.solve(gradient.map((value) => -value)).x;
-    const next = step && jointState(system, moved(state, step));
-    const fall = next ? state.objective - next.objective : Number.NaN;
-    const predicted = step ? predictedFall(matrix, gradient, step) : Number.NaN;
-    if (step && next && (fall > 0 || Math.abs(fall) <= ROUND_OFF * state.objective)) {
-      const ratio = fall / predicted;
-      const short =
-        scaledLength(step, scales) <= options.stepTolerance * scaledLength(next.coefficients, scales);
-      state = next;
-      matrix = jointMatrix(system, state, 'gauss-newton');
-      scales = diagonalScales(matrix, n);
-      projected = projectedGradient(jointGradient(system, state), scales, equalities);
-      damping *= Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3);
-      growth = 2;
-      if (short && relative() > options.gradientTolerance) {
-        status = damping < 1 ? 'converged' : 'stalled';
-        break;
-      }
-    } else {
+    if (slow && iterations >= newtonFrom) {
+      const next = newtonPoint(system, point, 'definite');
+      if (next && next.size < point.size && !(fallOf(point, next.state) < 0)) point = next;
+      else newtonFrom = iterations + NEWTON_PAUSE;
+      continue;
+    }
+    const factor = equalityFactor(point.matrix, start.scales.length, system.equalities, damping);
+    const step = factor?.solve(negative(point.gradient)).x;
+    const state = step && jointState(system, moved(point.state, step));
+    const fall = state ? fallOf(point, state) : Number.NaN;
+    if (!(step && state && fall >= 0)) {
       damping *= growth;
       growth *= 2;
+      continue;
+    }
+    const ratio = fall / predictedFall(point.matrix, point.gradient, step);
+    const next = pointAt(system, state);
+    const short =
+      scaledLength(step, point.scales) <=
+      options.stepTolerance * scaledLength(state.coefficients, point.scales);
+    slow = next.size > options.slowness * point.size;
+    point = next;
+    damping *= Math.max(1 / 3, 1 - (2 * ratio - 1) ** 3);
+    growth = 2;
+    if (short && !reached(point)) {
+      status = damping < 1 ? 'converged' : 'stalled';
+      break;
     }
   }
-  if (status === 'maximum-iterations' && relative() <= options.gradientTolerance) status = 'converged';
-
+  if (reached(point)) status = 'converged';
+  else if (damping > LARGEST_DAMPING) status = 'stalled';
   for (let pass = 0; pass < options.polishSteps && status !== 'maximum-iterations'; pass++) {
-    const factor = equalityFactor(jointMatrix(system, state, 'full'), n, equalities);
-    if (!factor) break;
-    const { x } = factor.solve(jointGradient(system, state).map((value) => -value));
-    const next = jointState(system, moved(state, x));
-    const left = projectedGradient(jointGradient(system, next), scales, equalities);
-    if (!(largest(left.scaled) < largest(projected.scaled))) break;
-    state = next;
-    projected = left;
-    if (status === 'stalled' && relative() <= options.gradientTolerance) status = 'converged';
+    const next = newtonPoint(system, point, 'any');
+    if (!next || !(next.size < point.size)) break;
+    point = next;
+    if (reached(point)) status = 'converged';
   }
-  matrix = jointMatrix(system, state, 'gauss-newton');
-  const { rank, conditionEstimate } = equalityFactor(matrix, n, equalities)!;
-  const { multipliers } = projected;
-  return give(status, { multipliers, iterations, gradientNorm: relative(), rank, conditionEstimate });
+  return { point, status, iterations };
 }
+
+/** An undamped step with the full Hessian; `definite` keeps away from saddles. */
+function newtonPoint(
+  system: JointSystem,
+  { state, gradient }: Point,
+  kind: 'definite' | 'any',
+): Point | undefined {
+  const factor = equalityFactor(jointMatrix(system, state, 'full'), gradient.length, system.equalities);
+  if (!factor || (kind === 'definite' && factor.kind !== 'definite')) return undefined;
+  const next = jointState(system, moved(state, factor.solve(negative(gradient)).x));
+  return Number.isFinite(next.objective) ? pointAt(system, next) : undefined;
+}
+
+function pointAt(
+  system: JointSystem,
+  state: JointState,
+  known?: { readonly matrix: Float64Array; readonly scales: Float64Array },
+): Point {
+  const matrix = known?.matrix ?? jointMatrix(system, state, 'gauss-newton');
+  const scales = known?.scales ?? diagonalScales(matrix, state.coefficients.length);
+  const gradient = jointGradient(system, state);
+  const projected = projectedGradient(gradient, scales, system.equalities);
+  return { state, gradient, matrix, scales, projected, size: largest(projected.scaled) };
+}
+
+/** How much smaller Φ becomes, 0 where that is round-off. */
+function fallOf({ state }: Point, next: JointState): number {
+  const fall = state.objective - next.objective;
+  return Math.abs(fall) <= ROUND_OFF * Math.abs(state.objective) ? 0 : fall;
+}
+
+const negative = (x: Float64Array): Float64Array => x.map((value) => -value);
 
 const moved = ({ coefficients }: JointState, step: Float64Array): Float64Array =>
   coefficients.map((value, j) => value + step[j]);

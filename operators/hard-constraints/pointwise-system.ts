@@ -1,4 +1,5 @@
 import { crossProduct, gramMatrix, transposedProduct } from '../../solvers/dense/tall-products.js';
+import { once } from './once.js';
 import { type PointwiseChunk, pointwiseChunks, type SystemRows } from './pointwise-chunks.js';
 import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
 import type { PointwiseResidual } from './residual.js';
@@ -47,6 +48,8 @@ interface Values {
   readonly v: readonly Float64Array[];
   /** ρ, `[row]` */
   readonly rho: Float64Array;
+  /** s ∂g/∂v_l, `[l][row]` */
+  readonly first: () => readonly Float64Array[];
 }
 
 function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemState {
@@ -57,38 +60,38 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
   return {
     coefficients,
     objective: objective / 2,
-    gradient: () => {
+    gradient: once(() => {
       const gradient = new Float64Array(unknowns);
       chunks.forEach((chunk, index) => {
         const { experts, terms, width } = chunk;
         if (width === 0) return;
-        firstDerivatives(system, chunk, values[index]).forEach((scales, l) => {
-          const { rho } = values[index];
-          for (let row = 0; row < scales.length; row++) scales[row] *= rho[row];
-          scatterMoments(transposedProduct(terms[l], width, scales), experts, columns, gradient);
+        const { rho, first } = values[index];
+        first().forEach((scales, l) => {
+          const weighted = scales.map((scale, row) => scale * rho[row]);
+          scatterMoments(transposedProduct(terms[l], width, weighted), experts, columns, gradient);
         });
       });
       return gradient;
-    },
-    normal: () => {
+    }),
+    normal: once(() => {
       const matrix = new Float64Array(unknowns * unknowns);
       chunks.forEach((chunk, index) => {
         const { rows, experts, terms, width } = chunk;
         if (width === 0) return;
         const jacobian = system.scratch.subarray(0, rows.length * width);
-        combineRows(terms, width, firstDerivatives(system, chunk, values[index]), jacobian);
+        combineRows(terms, width, values[index].first(), jacobian);
         scatterBlock(gramMatrix(jacobian, width), experts, columns, matrix, unknowns);
       });
       return matrix;
-    },
-    curvature: () => {
+    }),
+    curvature: once(() => {
       if (residual.linear) return undefined;
       const matrix = new Float64Array(unknowns * unknowns);
       chunks.forEach((chunk, index) => {
         if (chunk.width > 0) addCurvature(system, chunk, values[index], matrix);
       });
       return matrix;
-    },
+    }),
     adjoint: (lambda) => adjointOf(system, values, lambda),
   };
 }
@@ -107,21 +110,16 @@ function evaluate(
   const rho = new Float64Array(points.length);
   residual.rows[group].g.value(v, points, rho);
   for (let row = 0; row < rho.length; row++) rho[row] = weights[row] * (rho[row] - target[row]);
-  return { v, rho };
-}
-
-/** s ∂g/∂v_l, `[l][row]` */
-function firstDerivatives(
-  { residual }: PointwiseSystem,
-  { group, points, weights, terms }: PointwiseChunk,
-  { v }: Values,
-): Float64Array[] {
-  const first = terms.map(() => new Float64Array(points.length));
-  residual.rows[group].g.first(v, points, first);
-  for (const derivative of first) {
-    for (let row = 0; row < derivative.length; row++) derivative[row] *= weights[row];
-  }
-  return first;
+  const { g } = residual.rows[group];
+  const first = once(() => {
+    const derivatives = terms.map(() => new Float64Array(points.length));
+    g.first(v, points, derivatives);
+    for (const derivative of derivatives) {
+      for (let row = 0; row < derivative.length; row++) derivative[row] *= weights[row];
+    }
+    return derivatives;
+  });
+  return { v, rho, first };
 }
 
 /** s ρ ∂²g/∂v_l∂v_l′, `[pair][row]` */
@@ -180,7 +178,7 @@ function adjointOf(system: PointwiseSystem, values: readonly Values[], lambda: F
   chunks.forEach((chunk, index) => {
     const { group, rows, points, terms, width, experts, weights } = chunk;
     const { rho } = values[index];
-    const first = firstDerivatives(system, chunk, values[index]);
+    const first = values[index].first();
     const second = secondDerivatives(system, chunk, values[index]);
     const own = gatherCoefficients(lambda, experts, columns);
     const along = terms.map((term) => blockTimesVector(term, width, own, rows.length));

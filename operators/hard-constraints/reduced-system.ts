@@ -22,7 +22,7 @@ export interface SystemAdjoint {
   readonly data?: Float64Array;
 }
 
-/** A system at given coefficients ω, `[expert][N]`. */
+/** A system at given coefficients ω, `[expert][N]`. Arrays that it gives are not to be written to. */
 export interface SystemState {
   readonly coefficients: Float64Array;
   /** Φ(ω): ½‖ρ‖², or the energy of a Ritz system up to a constant. Not finite where a row is not. */

@@ -73,8 +73,8 @@ export function ritzSystem(
       return {
         coefficients,
         objective: energy / 2,
-        gradient: () => gradient.slice(),
-        normal: () => matrix.slice(),
+        gradient: () => gradient,
+        normal: () => matrix,
         curvature: () => undefined,
         adjoint: (lambda) => {
           const along = addCombination(basis, lambda, new Float64Array(basis.points));

@@ -1,5 +1,6 @@
 import { crossProduct, gramMatrix, transposedProduct } from '../../solvers/dense/tall-products.js';
 import { addCombination, type Reach, type SystemBasis, sideBySide } from './expert-bases.js';
+import { once } from './once.js';
 import type { SystemRows } from './pointwise-chunks.js';
 import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
 import type { StencilResidual } from './residual.js';
@@ -89,19 +90,11 @@ const rowsOf = (chunks: readonly StencilChunk[], values: Float64Array): Float64A
 function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState {
   const { residual, data, lifting, basis, chunks, unknowns } = system;
   const { columns } = basis;
-  let field: Float64Array | undefined;
-  const u = (): Float64Array => {
-    field ??= addCombination(basis, coefficients, lifting.slice());
-    return field;
-  };
+  const u = once(() => addCombination(basis, coefficients, lifting.slice()));
   const rho = residual.linear
     ? linearRows(system, coefficients)
     : rowsOf(chunks, residual.residual(u(), data));
-  let jacobians: readonly Float64Array[] | undefined;
-  const jacobian = (): readonly Float64Array[] => {
-    jacobians ??= system.jacobians(u);
-    return jacobians;
-  };
+  const jacobian = once(() => system.jacobians(u));
   let objective = 0;
   for (const part of rho) for (const value of part) objective += value * value;
   return {
@@ -116,7 +109,7 @@ function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState
       });
       return gradient;
     },
-    normal: () => {
+    normal: once(() => {
       const matrix = new Float64Array(unknowns * unknowns);
       jacobian().forEach((own, index) => {
         const { experts, width } = chunks[index];
@@ -124,8 +117,8 @@ function stateAt(system: StencilSystem, coefficients: Float64Array): SystemState
         scatterBlock(gramMatrix(own, width), experts, columns, matrix, unknowns);
       });
       return matrix;
-    },
-    curvature: () => (residual.linear ? undefined : curvature(system, u(), scattered(system, rho))),
+    }),
+    curvature: once(() => (residual.linear ? undefined : curvature(system, u(), scattered(system, rho)))),
     adjoint: (lambda) => adjointOf(system, u(), rho, jacobian(), lambda),
   };
 }
