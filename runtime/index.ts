@@ -26,6 +26,7 @@ export {
 } from './load-model.js';
 export { MUON_DEFAULTS, type MuonOptions, muon } from './muon.js';
 export { type ModelSummary, type ModelTensorInfo, readOnnx } from './onnx/read.js';
+export { readInitializers } from './onnx/read-initializers.js';
 export type { Moment, Optimizer, OptimizerState, StepScalars } from './optimizer.js';
 export {
   type Parameters,

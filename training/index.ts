@@ -132,6 +132,7 @@ export {
   medianSpectrum,
 } from './time-stepper/rollout-spectrum.js';
 export { type RolloutTrajectoriesOptions, rolloutTrajectories } from './time-stepper/rollout-trajectories.js';
+export { type StepperWithWeights, stepperFromOnnx } from './time-stepper/stepper-from-onnx.js';
 export {
   JACOBIAN_FIELD_DEFAULTS,
   type JacobianField,

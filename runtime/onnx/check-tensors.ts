@@ -103,7 +103,7 @@ function checkTensor(tensor: Uint8Array): void {
 }
 
 /** A packed list is the numbers of its fields without their keys. */
-function eachVarint(bytes: Uint8Array, visit: (value: number) => void): void {
+export function eachVarint(bytes: Uint8Array, visit: (value: number) => void): void {
   let value = 0;
   let shift = 0;
   for (const byte of bytes) {

@@ -13,7 +13,7 @@ import {
 import type { HostArray } from '../../runtime/index.js';
 import { type DifferentiableStepper, stepJacobian } from '../../solvers/index.js';
 import { perturbationGrowth, type StepTangent } from './perturbation-growth.js';
-import type { TrainedStepper } from './train-stepper.js';
+import type { StepperWithWeights } from './stepper-from-onnx.js';
 
 export interface CertifyContractionOptions {
   /**
@@ -60,8 +60,8 @@ export interface ContractionCertificate {
 }
 
 /**
- * How much a trained stepper of one axis can stretch perturbations along a trajectory `[batch, points, components]`, as
- * `rollout` returns it: for every frame what one direction shows and what none can exceed; see {@link lipschitzBounds} for the
+ * How much a trained stepper of one axis, or one read by `stepperFromOnnx`, can stretch perturbations along a trajectory
+ * `[batch, points, components]`, as `rollout` returns it: for every frame what one direction shows and what none can exceed; see {@link lipschitzBounds} for the
  * equations. The bounds are for the network of the trained weights in exact arithmetic, covered with a float64 margin of
  * 10⁻⁹; the float32 rounding of a roll-out (about 10⁻⁷ of the state a step) comes on top of a perturbation.
  *
@@ -70,7 +70,7 @@ export interface ContractionCertificate {
  * @throws InvalidInputError for an operator other than `fno` and periodic `resNet` on one axis, or states that do not fit
  */
 export async function certifyContraction(
-  trained: Pick<TrainedStepper, 'stepper' | 'operatorParameters'>,
+  trained: StepperWithWeights,
   states: readonly HostArray[],
   options: CertifyContractionOptions = {},
 ): Promise<ContractionCertificate> {

@@ -12,7 +12,7 @@ import { errorQuartiles, LARGEST_ERROR, relativeErrors } from './rollout-errors.
 import { NOISE_DEFAULTS } from './rollout-noise.js';
 import { medianSpectrum } from './rollout-spectrum.js';
 import { rolloutTrajectories } from './rollout-trajectories.js';
-import type { TrainedStepper } from './train-stepper.js';
+import type { StepperWithWeights } from './stepper-from-onnx.js';
 import { batchOfFrames } from './trajectory-states.js';
 
 export interface RolloutReportOptions extends EvaluateStepperOptions {
@@ -25,7 +25,7 @@ export interface RolloutReportOptions extends EvaluateStepperOptions {
   /** Frames whose spectra are drawn. */
   spectrumFrames?: readonly number[];
   /** Bounds on what steps stretch, for the first `frames` states of the typical trajectory. */
-  contraction?: Pick<TrainedStepper, 'stepper' | 'operatorParameters'> & {
+  contraction?: StepperWithWeights & {
     readonly frames: number;
   } & Pick<CertifyContractionOptions, 'radius' | 'region'>;
   configuration?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FileError } from '../../../common/errors.js';
 import { createRandom } from '../../../common/random.js';
 import type { Trajectories } from '../../../datasets/index.js';
 import {
@@ -10,7 +11,7 @@ import {
   type StepperDescription,
   stepperNetwork,
 } from '../../../operators/index.js';
-import type { HostArray } from '../../../runtime/index.js';
+import { exportOnnx, type HostArray, tf } from '../../../runtime/index.js';
 import { burgersSpectral } from '../../../solvers/index.js';
 import {
   batchOfFrames,
@@ -18,6 +19,7 @@ import {
   exportStepper,
   openStepper,
   rollout,
+  stepperFromOnnx,
   type TrainedStepper,
   trainStepper,
 } from '../../../training/index.js';
@@ -30,6 +32,7 @@ let folder: string;
 let data: Trajectories;
 let trained: TrainedStepper;
 let states: HostArray[];
+let onnx: Uint8Array;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'contraction-'));
   data = await smallBurgers({ trajectories: 4, frames: 11, points: POINTS, viscosity: 0.02 });
@@ -42,7 +45,8 @@ beforeAll(async () => {
     threads: 1,
     out: join(folder, 'run'),
   });
-  await using model = await openStepper(await exportStepper(trained), { threads: 1 });
+  onnx = await exportStepper(trained);
+  await using model = await openStepper(onnx, { threads: 1 });
   states = await rollout(model, batchOfFrames(data, 2), STEPS - 1);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -127,6 +131,18 @@ test('the solver’s largest stretch is no smaller than what it does to waves', 
     const gain = Math.hypot(...moved.map((value, i) => value - next[i])) / Math.hypot(...v);
     expect(gain).toBeLessThan(contraction[0].solver! * (1 + 1e-3));
   }
+});
+
+test('the exported file alone is certified alike', async () => {
+  const [own, file] = await Promise.all(
+    [trained, stepperFromOnnx(onnx)].map((stepper) => certifyContraction(stepper, states.slice(0, 2))),
+  );
+  expect(file).toEqual(own);
+  const other = exportOnnx(({ state }) => ({ next: tf.neg(state) }), {
+    state: { shape: ['batch', 'points', 1], dtype: 'float32' },
+  });
+  expect(() => stepperFromOnnx(other)).toThrow('no stepper card');
+  expect(() => stepperFromOnnx(onnx.subarray(0, onnx.length - 7))).toThrow(FileError);
 });
 
 test('what cannot be certified is refused', async () => {
