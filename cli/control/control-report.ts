@@ -74,7 +74,7 @@ function controlsTable({ controls }: ControlPlan): string {
     [
       name,
       quantity,
-      `${shown(least)} … ${shown(largest)} ${unit}`,
+      `${least === largest ? shown(least) : `${shown(least)} … ${shown(largest)}`} ${unit}`,
       `${shown(bounds[0])} … ${shown(bounds[1])}`,
       shown(integral),
     ],
@@ -88,7 +88,7 @@ function controlsTable({ controls }: ControlPlan): string {
         ])
       : []),
   ]);
-  return table(['control', 'quantity', 'value', 'bounds', 'value × area'], rows);
+  return table(['control', 'quantity', 'value', 'bounds', 'value × area (of a metre of depth in 2D)'], rows);
 }
 
 function casesTable({ cases }: ControlPlan): string {
@@ -102,17 +102,19 @@ function casesTable({ cases }: ControlPlan): string {
 
 function pictures({ cases }: ControlPlan, mesh: Mesh): string {
   const shownCases = cases.slice(0, SHOWN_CASES);
-  const values = shownCases.flatMap(({ before, after }) => [before, after]);
-  const low = Math.min(...values.map((field) => field.reduce((a, b) => Math.min(a, b))));
-  const high = Math.max(...values.map((field) => field.reduce((a, b) => Math.max(a, b))));
-  const figure = (caption: string, field: Float64Array) =>
-    `<figure><figcaption>${escaped(caption)}</figcaption>${fieldPicture(mesh, field, { low, high, unit: '°C', caption: escaped(caption) })}</figure>`;
-  return shownCases
-    .map(
-      ({ name, before, after }) =>
-        `<div class="multiples">${figure(`${name}, before`, before)}${figure(`${name}, after`, after)}</div>`,
-    )
-    .join('\n');
+  // after control the field is often too cool for the colours of the field before
+  const column = (pick: 'before' | 'after') => {
+    const fields = shownCases.map((each) => each[pick]);
+    const low = Math.min(...fields.map((field) => field.reduce((a, b) => Math.min(a, b))));
+    const high = Math.max(...fields.map((field) => field.reduce((a, b) => Math.max(a, b))));
+    return (each: ControlPlan['cases'][number]) => {
+      const caption = escaped(`${each.name}, ${pick}`);
+      const picture = fieldPicture(mesh, each[pick], { low, high, unit: '°C', caption });
+      return `<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
+    };
+  };
+  const [before, after] = [column('before'), column('after')];
+  return shownCases.map((each) => `<div class="multiples">${before(each)}${after(each)}</div>`).join('\n');
 }
 
 function historyChart({ history }: ControlPlan, limit: number | undefined): string {
