@@ -31,6 +31,8 @@ const benches: Readonly<
   mesh: () => import('./mesh.js'),
   'many-sources': () => import('./many-sources.js'),
   supervision: () => import('./supervision.js'),
+  control: () => import('./control.js'),
+  viewer: () => import('./viewer.js'),
   service: () => import('./service.js'),
 };
 

@@ -97,8 +97,7 @@ async function openFiles(files: readonly DataFile[]): Promise<void> {
   try {
     const [first] = files;
     if (files.length === 1 && /\.json$/i.test(first.name) && first.from instanceof Blob) {
-      view.replace(parseSession(await first.from.text()));
-      if (view.state.camera.position) viewer.camera.setPose(view.state.camera);
+      await openSession(await first.from.text());
       return;
     }
     const index = files.find(({ name }) => name === runIndexPath || name.endsWith(`/${runIndexPath}`));
@@ -122,6 +121,16 @@ async function openFiles(files: readonly DataFile[]): Promise<void> {
   setTitle(name);
   view.record('data', { name, sample: 0, step: view.state.data.name === name ? view.state.data.step : 0 });
   await show(data.length > 0 ? data : files);
+}
+
+/** Sets the view as a session says, at its step of the series, for the data that are open. */
+async function openSession(text: string): Promise<void> {
+  const session = parseSession(text);
+  const { data } = viewer;
+  if (data && session.data.step !== data.step && session.data.step < data.times.length)
+    await goTo(session.data.step);
+  view.replace(viewer.fitted(session));
+  viewer.camera.setPose(session.camera);
 }
 
 async function openRun(target: ViewTarget & { kind: 'run' }, wanted: string | null): Promise<void> {

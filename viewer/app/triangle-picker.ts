@@ -18,7 +18,7 @@ export class TrianglePicker {
   nearest(ray: Ray, hidden: readonly HiddenSide[]): PickedTriangle | undefined {
     if (this.geometry.getAttribute('position').count === 0) return undefined;
     // triangles keep their order, in which their cells are listed
-    this.tree ??= new MeshBVH(this.geometry, { indirect: true, strategy: CENTER, maxLeafSize: 12 });
+    this.tree ??= new MeshBVH(this.geometry, { indirect: true, strategy: CENTER });
     let best: PickedTriangle | undefined;
     for (const { point, distance, faceIndex } of this.tree.raycast(ray, DoubleSide)) {
       if (faceIndex == null || (best && distance >= best.distance) || isHidden(point, hidden)) continue;

@@ -91,13 +91,24 @@ export class Viewer {
     const summary = await this.service.open(files, this.view.state.data.step, options);
     this.run = run;
     this.use(summary);
-    const { state } = this.view;
+    const next = this.fitted(this.view.state);
+    this.fillSelects(summary);
+    this.camera.frame(summary.dimension, summary.frame.halfExtent);
+    if (next.camera.position) this.camera.setPose(next.camera);
+    this.view.replace(next);
+    await this.settled();
+  }
+
+  /** A state with the fields, step and cell that the data do not have replaced by what they have. */
+  fitted(state: ViewState): ViewState {
+    const { summary } = this;
+    if (!summary) return state;
     const has = (reference: { name: string; association: string } | null) =>
       reference !== null &&
       summary.fields.some(
         ({ name, association }) => name === reference.name && association === reference.association,
       );
-    const next: ViewState = {
+    return {
       ...state,
       data: { ...state.data, step: summary.step },
       field: has(state.field) ? state.field : firstField(summary),
@@ -113,11 +124,6 @@ export class Viewer {
         cell: state.probe.cell !== null && state.probe.cell < summary.cellCount ? state.probe.cell : null,
       },
     };
-    this.fillSelects(summary);
-    this.camera.frame(summary.dimension, summary.frame.halfExtent);
-    if (next.camera.position) this.camera.setPose(next.camera);
-    this.view.replace(next);
-    await this.settled();
   }
 
   /** Goes to another step of the series. */
@@ -247,7 +253,6 @@ export class Viewer {
     this.showOutputs(state, data, layers);
     await Promise.all([this.showBars(plan), this.showDifference(state, plan), this.showPlots(state, data)]);
     this.probeAgain(state);
-    this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
     if (!this.stale) byId('view').dataset.busy = 'false';
   }
 
@@ -495,6 +500,7 @@ export class Viewer {
   }
 
   private placeMarkers(): void {
+    this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
     const place = this.probedPlace();
     const position = place && this.scene.project(place);
     this.panels.forEach((panel, i) => {

@@ -52,6 +52,11 @@ const pointVectorField = { name: '', association: 'point', components: 3, unit: 
 /** Results of one kind that are kept: a slider goes back and forth between few. */
 const KEPT = 6;
 
+/** What a file without fields is coloured with. */
+function cellNumbers({ fileCells }: FileContent): Field {
+  return { name: 'cell number', association: 'cell', components: 1, values: fileCells, unit: '' };
+}
+
 /** The cells of a file in the drawn frame, its fields, and what has been computed of them, each thing once. */
 export class Dataset {
   readonly cells: CellSet;
@@ -72,7 +77,7 @@ export class Dataset {
     const { centre, size } = frame;
     const points = content.cells.points.map((x, i) => (x - centre[i % 3]) / size);
     this.cells = { ...content.cells, points };
-    this.fields = content.fields;
+    this.fields = content.fields.length > 0 ? content.fields : [cellNumbers(content)];
   }
 
   /** @throws InvalidInputError if there is no such field */
