@@ -20,6 +20,8 @@ export interface DiffusionSorptionExperimentOptions extends ConstraintExperiment
   /** `yes` trains on t ≤ 400 s and tests on t > 400 s */
   extrapolate?: 'yes' | 'no';
   trainingSamples?: number;
+  /** Cells of the reference */
+  referenceCells?: number;
 }
 
 const CELLS = 128;
@@ -34,7 +36,8 @@ const BASIS = 16;
 export async function run(options: DiffusionSorptionExperimentOptions = {}): Promise<ConstraintRow[]> {
   const { form = 'paper', initialRows = 'once', extrapolate = 'no', trainingSamples = 200 } = options;
   const { out = 'runs/hard-constraints', samples = 50, signal, progress } = options;
-  const generate = { cache: join(out, 'data'), workers: 1, signal, progress };
+  const { referenceCells = 1024 } = options;
+  const generate = { cache: join(out, 'data'), workers: 1, signal, progress, referenceCells };
   const train = await diffusionSorption('train', { ...generate, trajectories: trainingSamples, frames: 1 });
   const test = await diffusionSorption('test', { ...generate, trajectories: samples });
   const residual = { cells: CELLS, frames: FRAMES, interval: 10, form, initialRows };

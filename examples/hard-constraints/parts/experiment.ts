@@ -18,6 +18,8 @@ export interface ConstraintExperimentOptions {
   results?: string;
   /** Processor minutes of training, for every method the same. */
   budget?: number;
+  /** Steps of training in place of the budget, for trials */
+  steps?: number;
   seed?: number;
   /** One of the methods; all by default. */
   only?: string;
@@ -56,7 +58,8 @@ export async function constraintExperiment(
   options: ConstraintExperimentOptions,
 ): Promise<ConstraintRow[]> {
   const { out = 'runs/hard-constraints', results = 'docs/results/hard-constraints.json' } = options;
-  const { budget = 5, seed = 0, only, signal, progress } = options;
+  const { steps, seed = 0, only, signal, progress } = options;
+  const budget = steps === undefined ? (options.budget ?? 5) : 0;
   const { problem, variant, test } = experiment;
   const rows: ConstraintRow[] = [];
   for (const method of METHODS) {
@@ -71,7 +74,7 @@ export async function constraintExperiment(
       learningRate: experiment.learningRate,
       seed,
       threads: 1,
-      processorBudgetSeconds: 60 * budget,
+      ...(steps === undefined ? { processorBudgetSeconds: 60 * budget } : { steps }),
       out: join(out, [problem, variant, method, `${budget}min`, seed].join('-').replace(/[ ,]+/g, '-')),
       resume: true,
       checkpointEvery: 20,
@@ -102,7 +105,7 @@ export async function constraintExperiment(
       steps: run.configuration.steps,
       budget,
       seed,
-      command: `node scripts/run-example.mjs ${experiment.command} --only ${method} --budget ${budget} --seed ${seed}`,
+      command: `node scripts/run-example.mjs ${experiment.command} --only ${method} ${steps === undefined ? `--budget ${budget}` : `--steps ${steps}`} --seed ${seed}`,
       hardware: describeHardware(),
     };
     writeConstraintRow(results, row);
