@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { FieldsmithError, FileError, InvalidInputError } from '../common/errors.js';
 import { readMeshFile, readStlFile } from '../geometry/files/index.js';
-import { checkClosedSurface, type Mesh, type TriangleSurface } from '../geometry/index.js';
+import type { Mesh } from '../geometry/index.js';
 import { type GenerateMeshesOptions, generateMeshes } from './mesh-pool.js';
 import type { SurfaceMeshRequest } from './mesh-requests.js';
+import { sizeForCount } from './size-for-count.js';
 
 export interface MeshesFromFolderOptions extends Omit<GenerateMeshesOptions, 'names'> {
   /** Tetrahedra aimed at in each surface (STL), met within about 15 % from 5,000 on; or give `cellSize` */
@@ -26,11 +27,6 @@ export interface MeshOfFile {
 
 const READ_AS_MESH: readonly string[] = ['.msh', '.vtu', '.vtk'];
 const READ_AS_SURFACE = '.stl';
-
-/** Volume of a lattice tetrahedron with edges of mean length 1: spacing³/12 at a mean edge of 0.923 spacings. */
-const TETRAHEDRON = 1 / 12 / 0.923 ** 3;
-/** Tetrahedra more than that per area of one cell size squared, where the lattice is cut: 1.1 to 2.7 on boxes and tori. */
-const CUT = 1.8;
 
 /**
  * The meshes of a folder's `.msh`, `.vtu` and `.vtk` files as they are, and of its `.stl` surfaces filled with tetrahedra, by
@@ -100,31 +96,6 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 const extension = (file: string) => extname(file).toLowerCase();
-
-/** h with V/(TETRAHEDRON h³) + CUT A/h² = cellCount, by Newton's method in 1/h. */
-function sizeForCount(surface: TriangleSurface, cellCount: number): number {
-  const cubic = checkClosedSurface(surface) / TETRAHEDRON;
-  const square = CUT * surfaceArea(surface);
-  // from above the root of a convex function the iteration falls monotonically
-  let inverse = Math.cbrt(cellCount / cubic);
-  for (let iteration = 0; iteration < 20; iteration++) {
-    const excess = cubic * inverse ** 3 + square * inverse ** 2 - cellCount;
-    inverse -= excess / (3 * cubic * inverse ** 2 + 2 * square * inverse);
-  }
-  return 1 / inverse;
-}
-
-function surfaceArea({ points, triangles }: TriangleSurface): number {
-  let area = 0;
-  for (let t = 0; t < triangles.length; t += 3) {
-    const corner = (k: number) => points.subarray(3 * triangles[t + k], 3 * triangles[t + k] + 3);
-    const [a, b, c] = [corner(0), corner(1), corner(2)];
-    const [ux, uy, uz] = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
-    const [vx, vy, vz] = [c[0] - a[0], c[1] - a[1], c[2] - a[2]];
-    area += Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2;
-  }
-  return area;
-}
 
 function requireOneDimension(folder: string, meshes: ReadonlyMap<string, Mesh>): void {
   const names = (dimension: number) =>

@@ -60,7 +60,7 @@ export async function runControl(
     const summary = summaryOf(plan, names);
     writeFileAtomically(join(out, 'plan.json'), `${JSON.stringify(summary, null, 2)}\n`);
     const report = controlReport(plan, {
-      title: file.title,
+      title: file.title ?? 'Boundary control',
       mesh: problem.mesh,
       limit: file.limit?.maximum,
       files: [

@@ -1,0 +1,45 @@
+import { InvalidInputError } from '../../common/errors.js';
+import type { Mesh } from '../../geometry/index.js';
+import type { PoissonProblem } from '../../solvers/index.js';
+import { boundaryConditions, byRegion, sources, surfaceExchange } from './build-thermal.js';
+import type { HeatSection, ThermalSection } from './thermal-schema.js';
+import { steady } from './values-in-time.js';
+
+/**
+ * The steady problem of a file on its mesh, with the file's own heat or that of a load case.
+ *
+ * @throws InvalidInputError for what fits the schema and still makes no steady problem
+ */
+export function buildSteady(
+  section: ThermalSection,
+  mesh: Mesh,
+  heat: HeatSection = section.heat,
+): PoissonProblem {
+  const exchange = surfaceExchange(section, mesh);
+  return {
+    mesh,
+    conductivity: byRegion(mesh, 'conductivity', section.conductivity),
+    source: steadySource(section, mesh, heat),
+    boundaryConditions: boundaryConditions(
+      mesh,
+      Object.fromEntries(
+        Object.entries(section.boundary).map(([name, each]) => [name, steady(each, `boundary.${name}`)]),
+      ),
+    ),
+    ...(exchange && { reaction: exchange.reaction }),
+  };
+}
+
+/** q of every cell, W/m³. */
+export function steadySource(section: ThermalSection, mesh: Mesh, heat: HeatSection): Float64Array {
+  return sources(
+    mesh,
+    heat.map((each, i) => steady(each, `heat[${i}]`)),
+    section,
+  );
+}
+
+/** @throws InvalidInputError where the file has a section time */
+export function requireSteady({ time }: ThermalSection, command: string): void {
+  if (time) throw new InvalidInputError(`time: fieldsmith ${command} treats steady problems; remove it`);
+}
