@@ -389,6 +389,17 @@ describe('gradients through the solve', () => {
   );
 });
 
+it('rows of later frames can be left out, and nothing of them reaches those that stay', () => {
+  for (const form of ['balances', 'paper'] as const) {
+    const problem = sorption({ form, constrainedFrames: 3 });
+    const field = fieldOf({ ...problem, lifting: new Float64Array(35).fill(0.5) }, 20);
+    const later = field.map((value, point) => (point < 3 * 7 ? value : value + 0.1));
+    expect(residualNorms(problem, later)).toEqual(residualNorms(problem, field));
+    const early = field.map((value, point) => (point < 2 * 7 ? value : value + 0.1));
+    expect(residualNorms(problem, early).value).not.toBe(residualNorms(problem, field).value);
+  }
+});
+
 it('samples and options that do not fit are refused', () => {
   const wrong = new Float64Array(3);
   expect(() => diffusionSorptionConstraint().problem({ initial: wrong })).toThrow(
@@ -399,5 +410,6 @@ it('samples and options that do not fit are refused', () => {
   expect(() => vorticityConstraint().problem({ initial: wrong })).toThrow('64 × 64');
   expect(() => diffusionSorptionConstraint({ frames: 1 })).toThrow('frames');
   expect(() => diffusionSorptionConstraint({ timeOrder: 3 as 2 })).toThrow('timeOrder');
+  expect(() => diffusionSorptionConstraint({ constrainedFrames: 52 })).toThrow('from 2 to 51');
   expect(() => burgersImplicitStepConstraint({ implicitness: 0.2 })).toThrow('implicitness');
 });
