@@ -291,13 +291,16 @@ for (const { viscosity, dataNoise, processorSeconds, groups } of settings) {
       mean(group.map((row) => row.shockZoneError)),
     ]);
   };
+  const fronts = ['jaws', 'global', 'reference', 'noise']
+    .map((kind) => ({ label: kind, points: front(kind), dots: true }))
+    .filter(({ points }) => points.length > 0);
+  // one weight each is no front
+  if (!fronts.some(({ points }) => points.length > 1)) continue;
   panels.push({
-    title: `Error at shocks against noise gain, along λ; ν = ${viscosity}${noise}`,
+    title: `Along λ: ν = ${viscosity}${dataNoise ? `, ${100 * dataNoise} % noise` : ''}`,
     x: { label: 'γ₅', scale: 'linear' },
     y: { label: 'error in the shock zone, step 25', scale: 'logarithmic' },
-    lines: ['jaws', 'global', 'reference', 'noise']
-      .map((kind) => ({ label: kind, points: front(kind), dots: true }))
-      .filter(({ points }) => points.length > 0),
+    lines: fronts,
   });
 }
 lines.push('', '![Pareto fronts](jaws.svg)');

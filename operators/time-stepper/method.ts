@@ -35,6 +35,8 @@ export const STEPPER_METHOD_DEFAULTS: StepperMethod = {
 
 /** λ of a global penalty: with one probe and residuals in units of S_Δ. */
 export const GLOBAL_PENALTY_WEIGHT = 3e-2;
+/** λ where the target is the solver's Jacobian: errors fall with it from 0.01 to 1 (docs/jaws.md). */
+export const REFERENCE_PENALTY_WEIGHT = 1;
 
 /** The methods by name, to be taken as they are or as a start: `{ ...STEPPER_METHODS.jaws, steps: 2 }`. */
 export const STEPPER_METHODS = {
@@ -49,9 +51,9 @@ export const STEPPER_METHODS = {
   'global-unrolled-2': { jacobian: { tolerance: 'uniform', weight: GLOBAL_PENALTY_WEIGHT }, steps: 2 },
   jaws: { jacobian: {} },
   'jaws-unrolled-2': { jacobian: {}, steps: 2 },
-  reference: { jacobian: { tolerance: 'uniform', target: 'reference', weight: 0.1 } },
+  reference: { jacobian: { tolerance: 'uniform', target: 'reference', weight: REFERENCE_PENALTY_WEIGHT } },
   'reference-unrolled-2': {
-    jacobian: { tolerance: 'uniform', target: 'reference', weight: 0.1 },
+    jacobian: { tolerance: 'uniform', target: 'reference', weight: REFERENCE_PENALTY_WEIGHT },
     steps: 2,
   },
 } as const satisfies Readonly<Record<string, StepperMethodOptions>>;

@@ -45,6 +45,8 @@ const METHODS: readonly (readonly [name: string, method: StepperMethodOptions, r
   ['global 3e-1', global(3e-1), 2],
   ['reference 1e-2', reference(1e-2), 2],
   ['reference 1', reference(1), 2],
+  ['reference 1, unrolled-2', reference(1, 2), 2],
+  ['reference 10', reference(10), 2],
   [
     'reference with head 1e-2',
     { jacobian: { target: 'reference', weight: 1e-2, initialTolerance: -2, bounds: [-4, 2] } },
