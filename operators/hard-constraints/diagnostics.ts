@@ -1,6 +1,6 @@
 /**
  * How a solve ended. Without an answer: `not-finite` rows, `infeasible` laws, `empty`, no rows or no points. With an answer under
- * a reservation: `maximum-iterations`; `stalled`, no step makes Φ smaller though its gradient is not; `underdetermined`, more
+ * a reservation: `maximum-iterations`; `stalled`, Φ falls no further though its gradient has not vanished; `underdetermined`, more
  * unknowns than rows; `rank-deficient`, some basis fields are combinations of others on the rows.
  */
 export type SolveStatus =
@@ -55,7 +55,7 @@ export function describeSolve(
     case 'maximum-iterations':
       return `the limit of ${iterations} iterations was met at a gradient of ${gradientNorm.toExponential(1)}; allow more, or scale the rows`;
     case 'stalled':
-      return `no step reduces the residual further at a gradient of ${gradientNorm.toExponential(1)}; the tolerance may be below round-off`;
+      return `the residual falls no further at a gradient of ${gradientNorm.toExponential(1)}: rows may have a kink there, or the tolerance is below round-off`;
     case 'underdetermined':
       return `${unknowns} unknowns have but ${rows} rows; draw more samples or use fewer basis fields`;
     case 'rank-deficient':

@@ -9,6 +9,11 @@ export interface LevenbergMarquardtOptions {
   readonly gradientTolerance: number;
   /** Ends at steps below this share of the coefficients, in scaled unknowns. */
   readonly stepTolerance: number;
+  /**
+   * Ends as stalled where eight iterations together made Φ smaller by no more than this share: rows with kinks have minima at which
+   * no gradient vanishes.
+   */
+  readonly objectiveTolerance: number;
   /** τ of the first damping μ = τ · diag(JᵀJ). */
   readonly firstDamping: number;
   /** Undamped steps with the full Hessian after convergence, as long as they make the gradient smaller. */
@@ -24,6 +29,7 @@ export const LEVENBERG_MARQUARDT_DEFAULTS: LevenbergMarquardtOptions = {
   maximumIterations: 50,
   gradientTolerance: 1e-10,
   stepTolerance: 1e-14,
+  objectiveTolerance: 1e-5,
   firstDamping: 1e-3,
   polishSteps: 2,
   slowness: 0.2,
@@ -52,8 +58,11 @@ const LARGEST_DAMPING = 1e16;
 /** A change of Φ below this share is round-off and no reason to refuse a step. */
 const ROUND_OFF = 1e-14;
 
-/** Steps that go by after one with the full Hessian was of no use. */
+/** Steps that go by after one with the full Hessian was of no use, for the first time; twice as many every further time. */
 const NEWTON_PAUSE = 3;
+
+/** Iterations that have to show for themselves, see `objectiveTolerance`. */
+const STALL_WINDOW = 8;
 
 /** Where an iteration stands. */
 interface Point {
@@ -165,13 +174,28 @@ function iterated(
   let growth = 2;
   let iterations = 0;
   let newtonFrom = 0;
+  let pause = NEWTON_PAUSE;
   let slow = false;
-  while (iterations < options.maximumIterations && !reached(point) && damping <= LARGEST_DAMPING) {
+  const objectives: number[] = [];
+  const stalls = (): boolean => {
+    const { objective } = point.state;
+    const before = objectives[iterations - STALL_WINDOW];
+    return before !== undefined && before - objective <= options.objectiveTolerance * Math.abs(objective);
+  };
+  while (iterations < options.maximumIterations && !reached(point)) {
+    if (damping > LARGEST_DAMPING || stalls()) {
+      status = 'stalled';
+      break;
+    }
+    objectives[iterations] = point.state.objective;
     iterations++;
     if (slow && iterations >= newtonFrom) {
       const next = newtonPoint(system, point, 'definite');
       if (next && next.size < point.size && !(fallOf(point, next.state) < 0)) point = next;
-      else newtonFrom = iterations + NEWTON_PAUSE;
+      else {
+        newtonFrom = iterations + pause;
+        pause *= 2;
+      }
       continue;
     }
     const factor = equalityFactor(point.matrix, start.scales.length, system.equalities, damping);
@@ -198,7 +222,6 @@ function iterated(
     }
   }
   if (reached(point)) status = 'converged';
-  else if (damping > LARGEST_DAMPING) status = 'stalled';
   for (let pass = 0; pass < options.polishSteps && status !== 'maximum-iterations'; pass++) {
     const next = newtonPoint(system, point, 'any');
     if (!next || !(next.size < point.size)) break;

@@ -3,6 +3,7 @@ import { createRandom } from '../../../common/random.js';
 import {
   type ConstraintOptions,
   type ConstraintProblem,
+  IDENTITY,
   type PointwiseResidual,
   solveConstraint,
   UnsolvedConstraintError,
@@ -270,6 +271,39 @@ describe('solves without an answer, or with one under a reservation', () => {
     }).diagnostics;
     expect(diagnostics.status).toBe('maximum-iterations');
     expect(diagnostics.iterations).toBe(2);
+  });
+
+  it('ends where rows have a kink and no gradient vanishes', () => {
+    const kinked: ConstraintProblem = {
+      residual: {
+        kind: 'pointwise',
+        points: 3,
+        linear: false,
+        terms: { u: IDENTITY },
+        rows: [
+          {
+            name: 'kink',
+            points: Int32Array.of(0, 1, 2),
+            weights: 1,
+            scope: 'own',
+            sampling: 'all',
+            terms: ['u'],
+            g: {
+              value: ([u], _points, out) => out.set(u.map((value) => 1 + Math.abs(value))),
+              first: ([u], _points, [du]) => du.set(u.map(Math.sign)),
+              pairs: [],
+              second: () => {},
+            },
+          },
+        ],
+      },
+      coordinates: Float64Array.of(0, 1, 2),
+      dimension: 1,
+    };
+    const { field, diagnostics } = solveConstraint(kinked, new Float64Array(3).fill(1), 1, { start: 0.7 });
+    expect(diagnostics[0].status).toBe('stalled');
+    expect(diagnostics[0].iterations).toBeLessThan(50);
+    expect(Math.abs(field[0])).toBeLessThan(1e-3);
   });
 
   it.each<[Partial<ConstraintOptions>, RegExp]>([
