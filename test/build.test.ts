@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageFile } from '../common/package-file.js';
+import { controlBoundary } from '../control/index.js';
 import { cornerRemovedMeshes, generateMeshes, poissonTask } from '../datasets/index.js';
 import { cornerRemovedSquare, generateMesh, type Mesh } from '../geometry/index.js';
 import { encoderFeatureCounts, reducedBasis, ritzEnergy } from '../operators/index.js';
@@ -21,6 +22,7 @@ const entries = [
   'solvers/index.js',
   'runtime/index.js',
   'operators/index.js',
+  'control/index.js',
   'training/inference.js',
 ];
 
@@ -34,6 +36,7 @@ function poissonProblem(mesh: Mesh): PoissonProblem {
 
 /** A program of another package, so that `fieldsmith/…` goes through the package's `exports`. */
 const PROGRAM = `
+import { controlBoundary } from 'fieldsmith/control';
 import { cornerRemovedSquare, generateMesh } from 'fieldsmith/geometry';
 import { modelFromOnnx, openSurrogate } from 'fieldsmith/inference';
 import { encoderFeatureCounts } from 'fieldsmith/operators';
@@ -44,6 +47,12 @@ const problem = (${poissonProblem})(generateMesh(cornerRemovedSquare({ corners: 
 globalThis.solveOne = async () => {
   const { solution, relativeResidual } = await solve(problem, { relativeTolerance: 1e-10 });
   return { solution: [...solution], relativeResidual };
+};
+globalThis.controlOne = async () => {
+  const patches = problem.mesh.patches[0].name;
+  const controls = [{ patches, quantity: 'temperature', bounds: [-1, 1] }];
+  const { verdict, parameters } = await controlBoundary(problem, { controls, objective: [{ kind: 'target', field: 1 }] });
+  return { verdict, parameters: [...parameters] };
 };
 const wasmPaths = '/ort/';
 globalThis.predictOne = async () => {
@@ -200,6 +209,19 @@ describeInBrowser('the built package in a page', () => {
     expect(relativeResidual).toBeLessThanOrEqual(1e-10);
     expectClose(solution, expected.solution, 1e-8);
     expect(opened.complaints).toEqual([]);
+  });
+
+  it('plans a boundary temperature as in Node', async () => {
+    const problem = poissonProblem(
+      generateMesh(cornerRemovedSquare({ corners: 1, seed: 3 }), { cellCount: 120 }),
+    );
+    const { verdict, parameters } = await controlBoundary(problem, {
+      controls: [{ patches: problem.mesh.patches[0].name, quantity: 'temperature', bounds: [-1, 1] }],
+      objective: [{ kind: 'target', field: 1 }],
+    });
+    const found = await inPage<{ verdict: string; parameters: number[] }>('controlOne()');
+    expect(found.verdict).toBe(verdict);
+    expectClose(found.parameters, parameters, 1e-6);
   });
 
   it('compiles a gradient and runs it', async () => {
