@@ -1,6 +1,7 @@
 /** Aborts on the first ctrl-C, so that long work can save what it has; the second one ends the process. */
-export function interruptSignal(): AbortSignal {
+export function interruptSignal(): { readonly signal: AbortSignal; readonly release: () => void } {
   const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  return controller.signal;
+  const abort = () => controller.abort();
+  process.once('SIGINT', abort);
+  return { signal: controller.signal, release: () => void process.removeListener('SIGINT', abort) };
 }

@@ -18,3 +18,9 @@ export function positiveNumber(text: string): number {
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a positive number.');
   return value;
 }
+
+export function finite(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('expected a number.');
+  return value;
+}

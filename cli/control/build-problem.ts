@@ -20,7 +20,7 @@ export async function buildProblem(file: ProblemFile, path: string): Promise<Bui
     );
   }
   requireSteady(file, 'control');
-  const { mesh } = await buildMesh(file.mesh, file.lengthUnit, path);
+  const mesh = await buildMesh(file.mesh, file.lengthUnit, path);
   const problem = buildSteady(file, mesh);
   const loadCases = file.loadCases?.map(
     ({ name, probability, heat }): LoadCase => ({

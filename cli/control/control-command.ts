@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { interruptSignal } from '../interrupt-signal.js';
-import { terminalProgress } from '../terminal-progress.js';
+import { EXIT } from '../exit-codes.js';
+import { runWork } from '../run-work.js';
 import type { PlanSummary } from './run-control.js';
 
 /** Adds `fieldsmith control`. */
@@ -18,22 +18,12 @@ export function addControlCommand(program: Command): void {
     )
     .action(async (path: string, { out, json }: { out: string; json?: boolean }) => {
       const { runControl } = await import('./run-control.js');
-      const progress = terminalProgress();
-      const signal = interruptSignal();
-      try {
-        const summary = await runControl(path, { out, signal, progress });
-        progress.stop();
-        console.log(json ? JSON.stringify(summary, null, 2) : described(summary, out));
-        // a plan that keeps the limits, or not
-        process.exitCode = summary.verdict === 'success' ? 0 : 3;
-      } catch (error) {
-        if (!signal.aborted) throw error;
-        progress.stop();
-        console.error('interrupted; nothing was written');
-        process.exitCode = 130;
-      } finally {
-        progress.stop();
-      }
+      const summary = await runWork((watch) => runControl(path, { out, ...watch }), {
+        json,
+        describe: (plan) => described(plan, out),
+      });
+      // a plan that keeps the limits, or not
+      if (summary && summary.verdict !== 'success') process.exitCode = EXIT.limits;
     });
 }
 

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { describeHardware } from '../../common/hardware.js';
 import type { Progress } from '../../common/progress.js';
 import { writeFileAtomically } from '../../common/write-file.js';
 import { type ControlPlan, controlBoundary } from '../../control/index.js';
 import { writeVtu } from '../../geometry/index.js';
-import { loadPretrained, openSurrogate, readModel } from '../../training/index.js';
+import { openSurrogate } from '../../training/index.js';
+import { modelFiles } from '../problem/open-model.js';
 import { buildProblem } from './build-problem.js';
 import { controlReport } from './control-report.js';
 import { readProblem } from './read-problem.js';
@@ -40,7 +40,9 @@ export async function runControl(
   const file = readProblem(path);
   const { problem, controls, goal } = await buildProblem(file, path);
   const surrogate =
-    file.surrogate === undefined ? undefined : await openSurrogate(modelOf(file.surrogate, path));
+    file.surrogate === undefined
+      ? undefined
+      : await openSurrogate(modelFiles(file.surrogate, resolve(dirname(path), file.surrogate)));
   try {
     const plan = await controlBoundary(problem, {
       controls,
@@ -74,11 +76,6 @@ export async function runControl(
   } finally {
     await surrogate?.dispose();
   }
-}
-
-function modelOf(nameOrFolder: string, path: string) {
-  const folder = resolve(dirname(path), nameOrFolder);
-  return existsSync(folder) ? readModel(folder) : loadPretrained(nameOrFolder);
 }
 
 function summaryOf(plan: ControlPlan, files: readonly string[]): PlanSummary {

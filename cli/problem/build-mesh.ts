@@ -1,22 +1,12 @@
 import { dirname, extname, resolve } from 'node:path';
 import { InvalidInputError } from '../../common/errors.js';
 import type { Progress } from '../../common/progress.js';
+import { generateMeshes } from '../../datasets/index.js';
 import { sizeForCount } from '../../datasets/size-for-count.js';
 import { readMeshFile, readStlFile } from '../../geometry/files/index.js';
-import {
-  arcVertices,
-  extrudeMesh,
-  generateMesh,
-  generateTetrahedra,
-  type Mesh,
-  type PolygonRing,
-  type TetrahedralMesh,
-} from '../../geometry/index.js';
+import { arcVertices, extrudeMesh, generateMesh, type Mesh, type PolygonRing } from '../../geometry/index.js';
 import type { LengthUnit, MeshSection } from './mesh-schema.js';
 import { scaleMesh } from './scale-mesh.js';
-
-/** A mesh in metres; with how well it meets its surface, where it was made from one. */
-export type BuiltMesh = { readonly mesh: Mesh } & Partial<TetrahedralMesh>;
 
 export interface BuildMeshOptions {
   readonly signal?: AbortSignal;
@@ -32,17 +22,18 @@ export const DEFAULT_CELLS = 4000;
 const [FEWEST_PIECES, PIECES] = [16, 32];
 
 /**
- * The mesh that the section `mesh` of a file describes.
+ * The mesh that the section `mesh` of a file describes, in metres.
  *
  * @param path of the file, which `mesh.file` is relative to
- * @throws InvalidInputError where the section contradicts itself; what readMeshFile, generateMesh and generateTetrahedra throw
+ * @throws InvalidInputError where the section contradicts itself; what readMeshFile and generateMesh throw; GeometryError
+ *   naming a surface that cannot be filled
  */
 export async function buildMesh(
   section: MeshSection,
   unit: LengthUnit,
   path: string,
   watch: BuildMeshOptions = {},
-): Promise<BuiltMesh> {
+): Promise<Mesh> {
   const { file, rectangle, outline, cellSize, cells } = section;
   const ways = Object.entries({ file, rectangle, outline }).filter(([, value]) => value !== undefined);
   if (ways.length !== 1) {
@@ -52,7 +43,7 @@ export async function buildMesh(
   if (cellSize !== undefined && cells !== undefined)
     throw new InvalidInputError('mesh: give either cellSize or cells');
   return file === undefined
-    ? { mesh: drawnMesh(section, METRES[unit]) }
+    ? drawnMesh(section, METRES[unit])
     : meshOfFile(section, METRES[unit], resolve(dirname(path), file), watch);
 }
 
@@ -61,7 +52,7 @@ async function meshOfFile(
   metres: number,
   path: string,
   watch: BuildMeshOptions,
-): Promise<BuiltMesh> {
+): Promise<Mesh> {
   const drawn = (['holes', 'regions', 'extrude'] as const).filter((key) =>
     Array.isArray(section[key]) ? section[key].length > 0 : section[key] !== undefined,
   );
@@ -76,21 +67,19 @@ async function meshOfFile(
         `mesh: ${given[0]} is for surfaces (.stl); the cells of ${path} are taken as they are`,
       );
     }
-    return { mesh: scaleMesh((await readMeshFile(path, watch)).mesh, metres) };
+    return scaleMesh((await readMeshFile(path, watch)).mesh, metres);
   }
   const read = await readStlFile(path, watch);
   const surface = { ...read, points: read.points.map((value) => value * metres) };
   const size = cellSize === undefined ? sizeForCount(surface, cells ?? DEFAULT_CELLS) : cellSize * metres;
-  try {
-    return generateTetrahedra({
-      surface,
-      cellSize: size,
-      ...(featureAngle !== undefined && { featureAngle }),
-    });
-  } catch (error) {
-    if (error instanceof Error && !error.message.includes(path)) error.message = `${path}: ${error.message}`;
-    throw error;
-  }
+  const options = { surface, cellSize: size, ...(featureAngle !== undefined && { featureAngle }) };
+  // in a worker thread: a second ctrl-C ends the process while it fills the surface
+  const [mesh] = await generateMeshes([{ kind: 'surface', options }], {
+    names: [path],
+    workers: 1,
+    ...watch,
+  });
+  return mesh;
 }
 
 function drawnMesh(section: MeshSection, metres: number): Mesh {

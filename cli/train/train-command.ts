@@ -2,9 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NpsolverTaskName } from '../../datasets/index.js';
 import type { SupervisionConfig, SupervisionName, SupervisionPreconditioner } from '../../operators/index.js';
 import type { RecipeName } from '../demo/recipes.js';
-import { interruptSignal } from '../interrupt-signal.js';
 import { positive, whole } from '../numbers.js';
-import { terminalProgress } from '../terminal-progress.js';
+import { runWork } from '../run-work.js';
 import { parseDuration } from './duration.js';
 import type { TrainSummary, TrainTaskOptions } from './train-task.js';
 
@@ -58,28 +57,11 @@ async function trainFromShell({ budget, json, ...options }: ShellOptions, comman
   const supervise = supervisionOf(options, command);
   const { trainTask } = await import('./train-task.js');
   const { percent } = await import('../demo/demo-result.js');
-  const progress = terminalProgress();
-  try {
-    const summary = await trainTask({
-      ...options,
-      supervise,
-      budgetSeconds: budget,
-      signal: interruptSignal(),
-      progress,
-    });
-    progress.stop();
-    if (summary) {
-      console.log(json ? JSON.stringify(summary, null, 2) : described(summary, percent));
-      return;
-    }
-    process.exitCode = 130;
-    // JSON is for programs: they get no sentence where they expect a summary
-    (json ? console.error : console.log)(
-      `interrupted; continue with: fieldsmith ${resumingArguments().join(' ')}`,
-    );
-  } finally {
-    progress.stop();
-  }
+  await runWork((watch) => trainTask({ ...options, supervise, budgetSeconds: budget, ...watch }), {
+    json,
+    describe: (summary) => described(summary, percent),
+    interrupted: `interrupted; continue with: fieldsmith ${resumingArguments().join(' ')}`,
+  });
 }
 
 function supervisionOf(

@@ -191,9 +191,9 @@ describe('fieldsmith with wrong arguments', () => {
     ['no steps', ['--steps', '0'], /'0' is invalid/],
     ['a number that is none', ['--cells', 'many'], /'many' is invalid/],
     ['steps and minutes', ['--steps', '3', '--minutes', '1'], /--steps.*cannot be used with.*--minutes/],
-  ])('%s: one line, exit code 1, no folder', async (_, args, message) => {
+  ])('%s: one line, exit code 2, no folder', async (_, args, message) => {
     const { code, output, errors } = await start(['demo', ...args, '--out', 'none']).ended;
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(output).toBe('');
     const [line, hint, ...rest] = errors.trimEnd().split('\n');
     expect(line).toMatch(message);

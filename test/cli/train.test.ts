@@ -133,9 +133,9 @@ describe('fieldsmith train with wrong arguments', () => {
       ['--task', 'cube', '--pcg-steps', '3'],
       /belong to --supervise pcg-steps or hybrid/,
     ],
-  ])('%s: one line, exit code 1, no folder', async (_, args, message) => {
+  ])('%s: one line, exit code 2, no folder', async (_, args, message) => {
     const { code, output, errors } = await start(...args, '--out', 'none').ended;
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(output).toBe('');
     expect(errors.split('\n')[0]).toMatch(message);
     expect(existsSync(join(folder, 'none'))).toBe(false);

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { describeHardware } from '../common/hardware.js';
-import { packageFile } from '../common/package-file.js';
-import { type Device, type DeviceReport, platformDevices, type TrainingReport } from '../runtime/index.js';
-import { EMULATED } from '../runtime/session.js';
-import { findBrowser } from '../scripts/find-browser.mjs';
+import { describeHardware } from '../../common/hardware.js';
+import { packageFile } from '../../common/package-file.js';
+import { type Device, type DeviceReport, platformDevices, type TrainingReport } from '../../runtime/index.js';
+import { EMULATED } from '../../runtime/session.js';
+import { findBrowser } from '../../scripts/find-browser.mjs';
 
 /** What this machine offers: `fieldsmith doctor`. */
 export interface Diagnosis {
@@ -80,7 +80,7 @@ function deviceRows(diagnosis: DeviceDiagnosis): [string, string][] {
 }
 
 function tryDevice(device: Device): Promise<DeviceDiagnosis> {
-  const worker = packageFile('dist/cli/device-worker.js');
+  const worker = packageFile('dist/cli/doctor/device-worker.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [worker, device], { timeout: 1000 * TIMEOUT }, (error, output, complaints) => {
       try {

@@ -1,4 +1,4 @@
-import { checkDevice, checkTraining, type Device } from '../runtime/index.js';
+import { checkDevice, checkTraining, type Device } from '../../runtime/index.js';
 import type { DeviceDiagnosis } from './doctor.js';
 
 // a process of its own: drivers have been seen to end the process that asks them

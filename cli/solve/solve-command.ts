@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import { positiveNumber } from '../numbers.js';
+import { runWork } from '../run-work.js';
+import type { RunSolveOptions } from './run-solve.js';
+
+/** Adds `fieldsmith solve`. */
+export function addSolveCommand(program: Command): void {
+  program
+    .command('solve')
+    .description(
+      'temperatures of a part, certified by a computed residual; in time where the file has a section time',
+    )
+    .argument('<problem>', 'problem file (.yaml)')
+    .option(
+      '--model <model>',
+      "run or model folder, .onnx file or name of a model of the package to start from; the file's surrogate by default",
+    )
+    .option('--out <file>', 'field to write: .vtu, .vtk, .msh; in time a series: .pvd')
+    .option('--tolerance <r>', 'on the relative residual', positiveNumber, 1e-8)
+    .option('--case <name>', 'load case of the file')
+    .option('--json', 'print temperatures, heat balance and certificate as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples: fieldsmith solve plate.yaml --out plate.vtu
+          fieldsmith solve bracket.yaml --model runs/brackets --json
+          fieldsmith solve quench.yaml --out quench.pvd`,
+    )
+    .action(async (path: string, { json, ...options }: RunSolveOptions & { json?: boolean }) => {
+      const { runSolve } = await import('./run-solve.js');
+      const { describeSolution } = await import('./describe-solution.js');
+      await runWork((watch) => runSolve(path, options, watch), { json, describe: describeSolution });
+    });
+}

@@ -1,0 +1,145 @@
+import { FieldsmithError } from '../../common/errors.js';
+import { writeMeshFile } from '../../geometry/files/index.js';
+import type { Mesh } from '../../geometry/index.js';
+import { type GuessReport, gradients, heatBalance, type PoissonProblem, solve } from '../../solvers/index.js';
+import { openSurrogate } from '../../training/index.js';
+import { METRES } from '../problem/build-mesh.js';
+import { buildSteady } from '../problem/build-steady.js';
+import { surfaceExchange } from '../problem/build-thermal.js';
+import type { HeatSection, ThermalSection } from '../problem/thermal-schema.js';
+import type { WorkWatch } from '../run-work.js';
+import { type Temperatures, temperaturesOf } from './extremes.js';
+import type { SolveRequest } from './run-solve.js';
+
+/** What enters and leaves: W where the part has a depth, W for a metre of depth in the plane without `thickness`. */
+export interface HeatFigures {
+  readonly unit: 'W' | 'W/m';
+  readonly generated: number;
+  /** Off the faces of a plate, into it: negative where it is warmer than the air */
+  readonly surface: number;
+  readonly patches: readonly {
+    readonly name: string;
+    /** Into the part */
+    readonly rate: number;
+    /** W/m² */
+    readonly meanFlux: number;
+  }[];
+  readonly relativeImbalance: number;
+}
+
+/** What `fieldsmith solve --json` prints of a steady problem. */
+export interface SteadyResult {
+  readonly kind: 'steady';
+  readonly cells: number;
+  readonly temperatures: Temperatures;
+  readonly heat: HeatFigures;
+  readonly certificate: {
+    readonly relativeResidual: number;
+    readonly tolerance: number;
+    readonly iterations: number;
+    readonly corrections: number;
+    readonly nonOrthogonalCorrection: number;
+    readonly preconditioner: string;
+    readonly energyError: number | null;
+    readonly reason: string;
+  };
+  /** Of the surrogate's answer, where there is a model */
+  readonly guess?: GuessReport;
+  readonly seconds: { readonly setup: number; readonly guess: number; readonly solve: number };
+  readonly file?: string;
+}
+
+/** @throws FieldsmithError where the solver did not converge; nothing is written then */
+export async function solveSteady(
+  section: ThermalSection,
+  mesh: Mesh,
+  heat: HeatSection,
+  { out, model, tolerance }: SolveRequest,
+  { signal, progress }: WorkWatch,
+): Promise<SteadyResult> {
+  const problem = buildSteady(section, mesh, heat);
+  const surrogate = model && (await openSurrogate(model));
+  let guessed: Float64Array | undefined;
+  try {
+    const certificate = await solve(problem, {
+      relativeTolerance: tolerance,
+      ...(surrogate && {
+        guess: async (asked, options) => {
+          guessed = await surrogate.predict(asked, options);
+          return guessed;
+        },
+      }),
+      signal,
+      progress,
+    });
+    signal.throwIfAborted();
+    if (certificate.status !== 'converged') {
+      throw new FieldsmithError(
+        `solve: no answer within the tolerance ${tolerance}: ${certificate.reason}; nothing was written`,
+      );
+    }
+    const { solution } = certificate;
+    if (out !== undefined) {
+      const heatFlux = fluxOf(problem, gradients(problem, certificate));
+      const cellData = {
+        temperature: solution,
+        ...(guessed && { surrogate: guessed }),
+        heatFlux,
+        source: problem.source as Float64Array,
+      };
+      const units = { temperature: '°C', surrogate: '°C', heatFlux: 'W/m²', source: 'W/m³' };
+      await writeMeshFile(out, mesh, { cellData, vtu: { units }, signal });
+    }
+    const { relativeResidual, iterations, corrections, preconditioner, energyError, reason } = certificate;
+    const { nonOrthogonalCorrection } = certificate;
+    return {
+      kind: 'steady',
+      cells: mesh.cellCount,
+      temperatures: temperaturesOf(mesh, solution),
+      heat: heatFigures(section, problem, certificate),
+      certificate: {
+        ...{ relativeResidual, tolerance, iterations, corrections, nonOrthogonalCorrection },
+        ...{ preconditioner, energyError, reason },
+      },
+      ...(certificate.guess && { guess: certificate.guess }),
+      seconds: certificate.seconds,
+      ...(out !== undefined && { file: out }),
+    };
+  } finally {
+    await surrogate?.dispose();
+  }
+}
+
+function heatFigures(
+  section: ThermalSection,
+  problem: PoissonProblem,
+  solved: { solution: Float64Array; nonOrthogonalCorrection: number },
+): HeatFigures {
+  const { mesh } = problem;
+  const balance = heatBalance(problem, solved);
+  const exchange = surfaceExchange(section, mesh);
+  const volume = mesh.cellVolumes.reduce((sum, each) => sum + each, 0);
+  // the air's share of the source belongs to the exchange with it
+  const fromAir = exchange ? exchange.reaction * exchange.ambient * volume : 0;
+  const depth =
+    mesh.dimension === 2 && section.thickness !== undefined
+      ? section.thickness * METRES[section.lengthUnit]
+      : 1;
+  return {
+    unit: mesh.dimension === 3 || section.thickness !== undefined ? 'W' : 'W/m',
+    generated: (balance.source - fromAir) * depth,
+    surface: (balance.reaction + fromAir) * depth,
+    patches: balance.patches.map(({ name, rate, meanFlux }) => ({ name, rate: rate * depth, meanFlux })),
+    relativeImbalance: balance.relativeImbalance,
+  };
+}
+
+/** −κ∇u with three components, as other programs want vectors, `[cell][3]`. */
+function fluxOf({ mesh, conductivity }: PoissonProblem, slopes: Float64Array): Float64Array {
+  const flux = new Float64Array(3 * mesh.cellCount);
+  for (let cell = 0; cell < mesh.cellCount; cell++) {
+    const kappa = typeof conductivity === 'number' ? conductivity : (conductivity as Float64Array)[cell];
+    for (let k = 0; k < mesh.dimension; k++) flux[3 * cell + k] = -kappa * slopes[mesh.dimension * cell + k];
+  }
+  return flux;
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { whole } from '../numbers.js';
+
+/** Adds `fieldsmith view`. */
+export function addViewCommand(program: Command): void {
+  program
+    .command('view')
+    .description(
+      'look at fields in the browser: of a run folder, a mesh or surface file, or of files dropped there',
+    )
+    .argument('[path]', 'run folder, or a file: .vtu, .pvd, .vtk, .msh, .stl, .obj, .ply, .glb')
+    .option('--port <n>', 'port to listen on; any free one by default', whole, 0)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addHelpText('after', '\nExample: fieldsmith view runs/demo')
+    .action(async (path: string | undefined, options: { port: number; host: string }) => {
+      const { serveViewer } = await import('../../viewer/index.js');
+      const { url } = await serveViewer(path, options);
+      console.log(`${path ?? 'The viewer'} at ${url} (ctrl-C ends)`);
+    });
+}
