@@ -74,11 +74,15 @@ export async function certifyContraction(
   states: readonly HostArray[],
   options: CertifyContractionOptions = {},
 ): Promise<ContractionCertificate> {
-  const { radius, region, sample, solver, signal, progress } = {
-    ...CERTIFY_CONTRACTION_DEFAULTS,
-    progress: silentProgress,
-    ...options,
-  };
+  // as defaults of each, since callers pass on options that they were not given
+  const {
+    radius = CERTIFY_CONTRACTION_DEFAULTS.radius,
+    region = CERTIFY_CONTRACTION_DEFAULTS.region,
+    sample = CERTIFY_CONTRACTION_DEFAULTS.sample,
+    progress = silentProgress,
+    solver,
+    signal,
+  } = options;
   const description = trained.stepper.options as StepperDescription;
   const scales = description.scales.state;
   check(states, scales.length, radius, sample);

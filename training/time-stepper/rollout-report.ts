@@ -114,8 +114,8 @@ async function certified(
 ): Promise<NonNullable<RolloutReportData['contraction']>> {
   const states = await rollout(model, batchOfFrames(data, 0), frames - 1);
   const certificate = await certifyContraction(trained, states, {
-    ...(radius === undefined ? {} : { radius }),
-    ...(region === undefined ? {} : { region }),
+    radius,
+    region,
     sample,
     solver: { stepper, interval: data.interval },
     progress,
