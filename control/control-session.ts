@@ -7,6 +7,7 @@ import { chooseMethod } from './choose-method.js';
 import { type ControlContext, controlContext } from './control-context.js';
 import { controlSpace } from './control-space.js';
 import { type ControlTask, controlTask, limitExcess, objectiveOf, peakOf } from './control-task.js';
+import type { FieldModel } from './field-model.js';
 import { gradientCosine } from './gradient-cosine.js';
 import {
   adamCandidate,
@@ -276,9 +277,29 @@ async function refined(
     const { columns } = candidate.affine;
     return refineAffine(context, task, start, columns, { margin, maximumSteps, exact: candidate.exact });
   }
+  if (context.space.affine && candidate.model) {
+    const columns = await modelColumns(context, task, candidate.model);
+    return refineAffine(context, task, start, columns, { margin, maximumSteps, exact: false });
+  }
   // a plan by the solver and its adjoint is verified as it is, or goes on with them
   if (!candidate.model && start.excess <= 0 && candidate.converged) return undefined;
   return refineModel(context, task, start, candidate.model, { margin, maximumSteps });
+}
+
+/** Columns of a model that is not affine though the problem is: differences over the ranges about their middle. */
+async function modelColumns(context: ControlContext, task: ControlTask, model: FieldModel) {
+  const { low, high } = context.space;
+  const middle = low.map((value, j) => 0.5 * (value + high[j]));
+  const columns: Float64Array[][] = task.cases.map(() => []);
+  for (let j = 0; j < low.length; j++) {
+    const width = high[j] - low[j];
+    const at = (value: number) => model.fields(middle.map((own, k) => (k === j ? value : own)));
+    const [above, below] = [await at(high[j]), await at(low[j])];
+    above.forEach((field, s) => {
+      columns[s].push(field.map((value, cell) => (width > 0 ? (value - below[s][cell]) / width : 0)));
+    });
+  }
+  return columns;
 }
 
 function judgedBefore(

@@ -1,5 +1,5 @@
 import { squareCostAt } from './control-cost.js';
-import { type ControlTask, caseObjective, weightedCost } from './control-task.js';
+import { type ControlTask, caseObjective } from './control-task.js';
 import { type Cotangent, sumOfCotangents } from './field-functions.js';
 import type { FieldModel, PullbackRequest } from './field-model.js';
 import type { SequentialStep } from './sequential-program.js';

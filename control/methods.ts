@@ -70,6 +70,10 @@ export async function surrogateCandidate(
   surrogate: OpenSurrogateFields,
   options: MethodOptions,
 ): Promise<Candidate> {
+  if (surrogate.model && context.space.affine) {
+    const model = surrogate.model(task);
+    return { ...(await bestOfStarts(context, task, model, options)), model };
+  }
   if (context.space.affine) {
     const affine = await surrogate.affine(task);
     const { infeasible: _, ...candidate } = candidateOf(task, affine, options.margin);
@@ -117,6 +121,7 @@ async function modelOf(
   surrogate: OpenSurrogateFields | undefined,
 ): Promise<FieldModel> {
   if (!surrogate) return adjointModel(context, task);
+  if (surrogate.model && context.space.affine) return surrogate.model(task);
   if (context.space.affine) return affineModel(await surrogate.affine(task));
   const reduced = await surrogate.reduced();
   return reduced ? reducedFieldModel(context, task, reduced) : adjointModel(context, task);

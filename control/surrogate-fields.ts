@@ -4,6 +4,8 @@ import type { AffineFields } from './affine-fields.js';
 import type { ControlContext } from './control-context.js';
 import type { ControlTask } from './control-task.js';
 import { unitConditions } from './controlled-conditions.js';
+import type { FieldModel } from './field-model.js';
+import { networkModel } from './network-model.js';
 import type { ControlSurrogate } from './surrogate-model.js';
 
 /** A surrogate with what it knows of one part, kept from plan to plan. */
@@ -12,6 +14,8 @@ export interface OpenSurrogateFields {
   affine(task: ControlTask): Promise<AffineFields>;
   /** The reduced-order model of this part; undefined for models that answer with a field */
   reduced(): Promise<ReducedModel | undefined>;
+  /** Its fields with the gradients of its own graph, where it has any */
+  model?(task: ControlTask): FieldModel;
   /** What the trained range says, where the surrogate says anything */
   readonly range?: { readonly outside: boolean; readonly reasons: readonly string[] };
   dispose(): Promise<void>;
@@ -86,6 +90,10 @@ export function surrogateFields(context: ControlContext, surrogate: ControlSurro
   return {
     affine: isBasis ? ofBasis : ofDifferences,
     reduced: async () => (isBasis ? reducedModel() : undefined),
+    ...(!isBasis &&
+      surrogate.pullback && {
+        model: (task: ControlTask) => networkModel(context, task, surrogate as Required<ControlSurrogate>),
+      }),
     range: rangeOf(surrogate, { ...problem, boundaryConditions: context.conditionsAt(middle) }),
     dispose: async () => {
       await session?.then((open) => open.dispose());

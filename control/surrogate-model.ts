@@ -10,6 +10,11 @@ export interface ControlSurrogate {
     operator: PoissonOperator,
     types: Readonly<Record<string, 'dirichlet' | 'neumann'>>,
   ): Promise<ReducedModel>;
+  /**
+   * ∂(ūᵀu)/∂g for cotangents ū `[cell]`, g the Dirichlet data, `[cotangent][face − internalFaceCount]`; of models that answer
+   * with a field, see `differentiableSurrogate`
+   */
+  pullback?(problem: PoissonProblem, cotangents: readonly Float64Array[]): Promise<Float64Array[]>;
   /** How a problem compares with what it was trained on */
   rangeOf?(problem: PoissonProblem): { readonly outside: boolean; readonly reasons: readonly string[] };
   /** The card of a model says which of the two it is. */

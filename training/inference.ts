@@ -9,6 +9,7 @@ export {
   type OpenConstrained,
   openConstrained,
 } from './constrained/open-constrained.js';
+export { type DifferentiableSurrogate, differentiableSurrogate } from './differentiable-surrogate.js';
 export {
   type EncodeApplyFiles,
   type EncodeApplyModel,

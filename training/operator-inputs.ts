@@ -96,7 +96,7 @@ export function operatorMember(
 }
 
 /** Area-weighted mean of u over the Dirichlet faces, the values less that mean, `[face − internalFaceCount]`, and their largest size. */
-function boundaryLevels(
+export function boundaryLevels(
   { mesh, dirichlet }: PoissonOperator,
   values: BoundaryValues | undefined,
 ): { offset: number; faces: Float64Array; largest: number } {
@@ -157,7 +157,7 @@ export function requireFeatureCounts(
 
 type Counts = { cellFeatures: number; faceFeatures: number; edgeFeatures?: number };
 
-function meanConductivity({ mesh, conductivity }: PoissonOperator): number {
+export function meanConductivity({ mesh, conductivity }: PoissonOperator): number {
   let sum = 0;
   let volume = 0;
   for (let cell = 0; cell < mesh.cellCount; cell++) {
