@@ -98,7 +98,7 @@ export interface BurgersOptions {
 
 /** Space–time Burgers with initial rows for every expert and random targets, far from being solved exactly. */
 export function burgersCollocation({
-  grid = [6, 12],
+  grid = [5, 8],
   laws,
   envelope = 'none',
 }: BurgersOptions = {}): ConstraintProblem {

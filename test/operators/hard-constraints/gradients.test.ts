@@ -50,7 +50,7 @@ const cases: readonly Case[] = [
   {
     name: 'pointwise, sampled rows and other weights',
     problem: collocation,
-    options: { experts: [1, 2], samples: 25, seed: 5, weights: { initial: 1.7 } },
+    options: { experts: [1, 2], samples: 15, seed: 5, weights: { initial: 1.7 } },
   },
   {
     name: 'pointwise, function-space ridge',
@@ -79,17 +79,17 @@ const cases: readonly Case[] = [
   },
   {
     name: 'pointwise, laws in the solve',
-    problem: burgersCollocation({ laws: twoLaws(72) }),
+    problem: burgersCollocation({ laws: twoLaws(40) }),
     options: { laws: 'in-solve' },
   },
   {
     name: 'pointwise, laws across independent experts',
-    problem: burgersCollocation({ laws: twoLaws(72) }),
+    problem: burgersCollocation({ laws: twoLaws(40) }),
     options: { mode: 'independent', experts: [1, 3], laws: 'in-solve' },
   },
   {
     name: 'pointwise, projected laws',
-    problem: burgersCollocation({ laws: twoLaws(72) }),
+    problem: burgersCollocation({ laws: twoLaws(40) }),
     options: { experts: [1, 2], laws: 'projected' },
   },
   { name: 'stencil, one expert', problem: step, options: {} },

@@ -1,47 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../../common/random.js';
-import { burgersSpaceTimeConstraint, constrained, fno } from '../../../operators/index.js';
-import { exportOnnx, type HostArray, type NamedTensors } from '../../../runtime/index.js';
+import { constrained } from '../../../operators/index.js';
+import { exportOnnx } from '../../../runtime/index.js';
 import { exportConstrained, openConstrained } from '../../../training/index.js';
-
-const network = fno({ dimensions: 2, inputs: 3, outputs: 4, width: 6, layers: 2, modes: 2, headWidth: 8 });
-const family = burgersSpaceTimeConstraint({ points: 12, frames: 6, interval: 0.05, viscosity: 0.05 });
-const operator = constrained(network, family, { experts: [1, 2], samples: 25, laws: 'in-solve' });
-const parameters = operator.initialParameters(createRandom(1));
-const specs = { field: { shape: ['batch', 'frames', 'points', 3], dtype: 'float32' } } as const;
-const inputs = ({ field }: NamedTensors) => field;
-
-const sampleOf = (points: number, height: number) => ({
-  initial: Float64Array.from(
-    { length: points },
-    (_, i) => height * Math.sin((2 * Math.PI * i) / points) + 0.3,
-  ),
-});
-
-function fieldOf(frames: number, points: number, heights: readonly number[]): HostArray {
-  const data = heights.flatMap((height) =>
-    Array.from({ length: frames * points }, (_, at) => {
-      const [t, i] = [Math.floor(at / points), at % points];
-      return [t / frames, i / points, sampleOf(points, height).initial[i]];
-    }).flat(),
-  );
-  return { shape: [heights.length, frames, points, 3], data: Float32Array.from(data) };
-}
-
-/** Largest |Σ u Δx − mass| / Σ |u| Δx over frames. */
-function massDefect(field: Float64Array, points: number, initial: Float64Array): number {
-  const mass = initial.reduce((sum, value) => sum + value, 0);
-  let worst = 0;
-  for (let first = 0; first < field.length; first += points) {
-    const frame = field.subarray(first, first + points);
-    const sum = frame.reduce((total, value) => total + value, 0);
-    worst = Math.max(
-      worst,
-      Math.abs(sum - mass) / frame.reduce((total, value) => total + Math.abs(value), 0),
-    );
-  }
-  return worst;
-}
+import {
+  family,
+  fieldOf,
+  inputs,
+  massDefect,
+  network,
+  operator,
+  parameters,
+  sampleOf,
+  specs,
+} from './burgers-case.js';
 
 describe('exportConstrained and openConstrained', () => {
   it('solve after export as before, at any resolution and with other samples, with exact mass', async () => {
