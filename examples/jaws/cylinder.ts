@@ -11,7 +11,7 @@ import {
   trainStepper,
   writeFileAtomically,
 } from 'fieldsmith/training';
-import { inFluid, WAKE_CASES } from './parts/wake-cases.js';
+import { scaledBy, WAKE_CASES } from './parts/wake-cases.js';
 import { type WakeRow, wakeRow } from './parts/wake-figures.js';
 import { stretches, type WakeStates, wakeStates } from './parts/wake-states.js';
 
@@ -66,7 +66,7 @@ export async function run({
   coarsening = 2,
   width = 8,
   levels = 4,
-  batchSize = 4,
+  batchSize = 2,
   learningRate = 2e-3,
   rollout = 200,
   starts = 5,
@@ -76,9 +76,13 @@ export async function run({
 }: JawsCylinderOptions = {}): Promise<WakeRow[]> {
   const all = wake.reynolds ?? CYLINDER_WAKE_DEFAULTS.reynolds;
   const trained = all.filter((reynolds) => reynolds <= trainedTo && reynolds < test).sort((a, b) => a - b);
-  const load = async (reynolds: readonly number[]) => {
+  const load = async (reynolds: readonly number[], activity?: Float32Array) => {
     const flows = await cylinderWake({ workers: 1, cache: data, progress, signal, ...wake, reynolds });
-    return { states: wakeStates(flows, coarsening), strouhal: flows.strouhal, origin: flows.window.origin };
+    return {
+      states: wakeStates(flows, coarsening, activity),
+      strouhal: flows.strouhal,
+      origin: flows.window.origin,
+    };
   };
   const train = await load(trained);
 
@@ -94,7 +98,7 @@ export async function run({
   };
   /** What is forecast, with the rows of the forecasts that need no training; trainings do not wait for it. */
   const openTest = async () => {
-    const { states: recording, origin } = await load([test]);
+    const { states: recording, origin } = await load([test], train.states.activity);
     const frames = rollout + 1;
     const reference = stretches(recording, evenly(starts, recording.frames - frames), frames);
     for (const [method, rate] of baselines(trained, train.strouhal, test)) {
@@ -105,7 +109,7 @@ export async function run({
     return { recording, origin, reference };
   };
   let opened: ReturnType<typeof openTest> | undefined;
-  const operator = inFluid(uNet({ inputs: 4, outputs: 2, width, levels, normalisation: 'none' }), 2);
+  const operator = scaledBy(uNet({ inputs: 5, outputs: 2, width, levels, normalisation: 'none' }), 4);
   for (let seed = 0; seed < seeds; seed++) {
     for (const method of methods.split(';').map((name) => name.trim())) {
       signal?.throwIfAborted();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CylinderWake } from '../../datasets/index.js';
 import { run } from '../../examples/jaws/cylinder.js';
-import { inFluid } from '../../examples/jaws/parts/wake-cases.js';
+import { scaledBy } from '../../examples/jaws/parts/wake-cases.js';
 import { wakeRow } from '../../examples/jaws/parts/wake-figures.js';
 import { stretches, velocityOf, wakeStates } from '../../examples/jaws/parts/wake-states.js';
 import { tf } from '../../runtime/index.js';
@@ -103,7 +103,7 @@ it('states: means over blocks, velocity less the inflow, fluid fraction, viscosi
   const flow = street(2);
   flow.mask[0] = 0;
   const states = wakeStates(flow, 2);
-  expect([states.points, states.grid.spacing, states.components]).toEqual([[4, 8], [1, 1], 4]);
+  expect([states.points, states.grid.spacing, states.components]).toEqual([[4, 8], [1, 1], 5]);
   const [u, v] = [velocityOf(states, 0, 1).subarray(0, 32), velocityOf(states, 0, 1).subarray(32)];
   const fine = flow.values.subarray(2 * 128);
   expect(u[0]).toBeCloseTo((fine[0] + fine[1] + fine[16] + fine[17]) / 4, 5);
@@ -111,11 +111,17 @@ it('states: means over blocks, velocity less the inflow, fluid fraction, viscosi
   expect([states.grid.mask[0], states.grid.mask[1]]).toEqual([0.75, 1]);
   expect(states.values[3 * 32]).toBeCloseTo(0.5, 6);
   expect(() => wakeStates(flow, 3)).toThrow('no multiple of 3');
+  // 1 in the mean square, largest where v swings, and what is given where it is given
+  const { activity } = wakeStates(street(11), 1);
+  expect(activity.reduce((sum, value) => sum + value * value, 0) / activity.length).toBeCloseTo(1, 5);
+  expect(activity[3 * 16]).toBeGreaterThan(2 * activity[0]);
+  const given = wakeStates(street(3), 1, activity);
+  expect(given.values.subarray((2 * 5 + 4) * 128, (2 * 5 + 5) * 128)).toEqual(activity);
 });
 
-it('nothing moves in the solid', async () => {
+it('answers scaled by a channel are none where it is 0', async () => {
   const field = { shape: [1, 1, 2, 2], data: Float32Array.of(2, 0, 2, 0.5) };
-  const operator = inFluid(
+  const operator = scaledBy(
     {
       name: 'twice',
       options: {},

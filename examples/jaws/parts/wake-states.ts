@@ -3,7 +3,9 @@ import type { FlowGrid } from 'fieldsmith/training';
 
 /** Wakes as a stepper sees them; see {@link wakeStates}. */
 export interface WakeStates extends Trajectories {
-  readonly constants: 2;
+  readonly constants: 3;
+  /** How much the flow changes at each point, `[y][x]`: 1 in the mean square, 0 in the solid */
+  readonly activity: Float32Array;
   /** Fluid fraction of the cells, `[y][x]`, and their sides along [y, x] */
   readonly grid: FlowGrid & { readonly mask: Float32Array };
 }
@@ -11,23 +13,27 @@ export interface WakeStates extends Trajectories {
 /** Reynolds number whose viscosity is 1 for the network. */
 const UNIT_REYNOLDS = 100;
 
+const COMPONENTS = 5;
+
 /**
- * Wakes on a coarser grid, `coarsening` × `coarsening` cells to one, in four components: the velocity less the inflow
+ * Wakes on a coarser grid, `coarsening` × `coarsening` cells to one, in five components: the velocity less the inflow
  * (u − 1, v), so that what enters and lies far from the wake is 0 like the padding of convolutions, and as constants the
- * fluid fraction and 100/Re, in which the equations are linear.
+ * fluid fraction, 100/Re, in which the equations are linear, and the activity, by which a stepper's answers can be scaled.
+ *
+ * @param activity that of other wakes, of those trained on; by default these wakes' own
  */
-export function wakeStates(wake: CylinderWake, coarsening: number): WakeStates {
+export function wakeStates(wake: CylinderWake, coarsening: number, activity?: Float32Array): WakeStates {
   const points = wake.points.map((count) => count / coarsening);
   if (!points.every(Number.isInteger)) {
     throw new RangeError(`wakeStates: a grid of ${wake.points.join(' × ')} is no multiple of ${coarsening}`);
   }
   const cells = points[0] * points[1];
   const mask = coarser(wake.mask, wake.points[1], coarsening);
-  const values = new Float32Array(wake.trajectories * wake.frames * 4 * cells);
+  const values = new Float32Array(wake.trajectories * wake.frames * COMPONENTS * cells);
   for (let trajectory = 0; trajectory < wake.trajectories; trajectory++) {
     for (let frame = 0; frame < wake.frames; frame++) {
       const fine = frameOf(wake, trajectory, frame);
-      const offset = (trajectory * wake.frames + frame) * 4 * cells;
+      const offset = (trajectory * wake.frames + frame) * COMPONENTS * cells;
       const half = fine.length / 2;
       const u = coarser(fine.subarray(0, half), wake.points[1], coarsening);
       values.set(
@@ -39,20 +45,38 @@ export function wakeStates(wake: CylinderWake, coarsening: number): WakeStates {
       values.fill(UNIT_REYNOLDS / wake.reynolds[trajectory], offset + 3 * cells, offset + 4 * cells);
     }
   }
+  const scale = activity ?? activityOf(values, wake.frames, cells);
+  for (let offset = 4 * cells; offset < values.length; offset += COMPONENTS * cells)
+    values.set(scale, offset);
   const { trajectories, frames, length, interval, viscosity } = wake;
   const spacing = length.map((side, axis) => side / points[axis]);
   return {
     values,
     trajectories,
     frames,
-    components: 4,
-    constants: 2,
+    components: COMPONENTS,
+    constants: 3,
+    activity: scale,
     points,
     length,
     interval,
     viscosity,
     grid: { points, spacing, mask },
   };
+}
+
+/** Root mean square change of the velocity from frame to frame at each point, over that of all points. */
+function activityOf(values: Float32Array, frames: number, cells: number): Float32Array {
+  const squares = new Float64Array(cells);
+  const size = COMPONENTS * cells;
+  for (let frame = 1; frame < values.length / size; frame++) {
+    if (frame % frames === 0) continue;
+    for (let i = 0; i < 2 * cells; i++) {
+      squares[i % cells] += (values[frame * size + i] - values[(frame - 1) * size + i]) ** 2;
+    }
+  }
+  const mean = squares.reduce((sum, square) => sum + square, 0) / cells;
+  return Float32Array.from(squares, (square) => Math.sqrt(square / mean));
 }
 
 /** Means over blocks of cells. */
