@@ -134,7 +134,7 @@ const scenes = [
   {
     name: 'threshold',
     data: 'sink',
-    state: { threshold: { shown: true, minimum: 53 }, colours: { map: 'turbo' } },
+    state: { threshold: { shown: true, minimum: 35 }, colours: { map: 'turbo' } },
   },
   {
     name: 'slices',
@@ -147,8 +147,8 @@ const scenes = [
     state: {
       surface: { opacity: 0.12 },
       edges: { surface: false },
-      streamlines: { shown: true, count: 150, length: 1 },
-      colours: { map: 'inferno', range: 'locked', minimum: 40, maximum: 70 },
+      streamlines: { shown: true, count: 110, length: 1 },
+      colours: { map: 'inferno', range: 'locked', minimum: 31, maximum: 41 },
     },
   },
   {
@@ -178,8 +178,8 @@ const scenes = [
     state: {
       data: { step: 3 },
       edges: { surface: false },
-      colours: { map: 'inferno' },
-      probe: { line: true, from: [0.05, 0.5, 0.5], to: [0.95, 0.5, 0.5], overTime: true, cell: 1500 },
+      colours: { map: 'viridis' },
+      probe: { line: true, from: [0.05, 0.5, 0.5], to: [0.95, 0.5, 0.5], overTime: true, cell: 2400 },
     },
   },
   {

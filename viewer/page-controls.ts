@@ -125,7 +125,7 @@ ${section(
   'Compare',
   'compare.shown',
   `${select('With', 'compare.reference', {}, `${fields} id="reference"`)}
-  ${select('Show', 'compare.view', { panels: 'side by side with the difference', blend: 'blended' })}
+  ${select('Show', 'compare.view', { panels: 'Side by side', blend: 'Blended' })}
   <div data-when="compare.view=blend">${slider('Field to reference', 'compare.blend')}</div>
   <div data-when="compare.view=panels">${number('Largest error in colour', 'compare.lockedError', 'step="any" min="0" data-empty="null" placeholder="automatic"')}</div>
   <dl id="difference" class="figures"></dl>

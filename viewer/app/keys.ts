@@ -53,7 +53,7 @@ export function listenForKeys(
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
     if (event.key === 'Escape') {
       cancel();
-      viewer.pin(undefined);
+      viewer.probe.pin(undefined);
       return;
     }
     const target = event.target as HTMLElement;
@@ -61,7 +61,7 @@ export function listenForKeys(
     const inView = target.matches('.viewport');
     const arrow = arrows[event.key];
     if (inView && arrow) viewer.camera.nudge(...arrow, event.shiftKey || viewer.data?.dimension === 2);
-    else if (inView && event.key === 'Enter') viewer.pinCentre();
+    else if (inView && event.key === 'Enter') viewer.probe.pinCentre();
     else if (event.key === ' ' && (inView || target === document.body)) time.toggle();
     else if (directions[event.key]) viewer.camera.lookFrom(directions[event.key]);
     else if (actions[event.key.toLowerCase()]) actions[event.key.toLowerCase()]();

@@ -74,8 +74,10 @@ const fragmentShader = /* glsl */ `
     for (int i = 0; i < ${maximumPlanes}; i++)
       if (i < planeCount && dot(planes[i].xyz, drawnPosition) > planes[i].w) discard;
     vec3 colour = colourOf(drawnValue);
-    vec3 normal = normalize(cross(dFdx(viewPosition), dFdy(viewPosition)));
-    colour *= mix(1.0, 0.66 + 0.34 * abs(normal.z), shading);
+    if (shading > 0.0) {
+      vec3 normal = normalize(cross(dFdx(viewPosition), dFdy(viewPosition)));
+      colour *= mix(1.0, 0.66 + 0.34 * abs(normal.z), shading);
+    }
     if (edgeStrength > 0.0) {
       // distance from the sides of the cell in pixels; edges fade before they hide the field
       vec3 perPixel = fwidth(corners);

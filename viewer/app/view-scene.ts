@@ -193,6 +193,12 @@ export class ViewScene {
     return { x: (element.clientWidth * (x + 1)) / 2, y: (element.clientHeight * (1 - y)) / 2 };
   }
 
+  /** Whether a place of the drawn frame is well inside the panels, hidden by the body or not. */
+  isVisible(place: readonly number[]): boolean {
+    const { x, y } = new Vector3(...place).project(this.camera.camera);
+    return Math.max(Math.abs(x), Math.abs(y)) < 0.9;
+  }
+
   requestFrame(): void {
     if (this.pending === 0) this.pending = requestAnimationFrame((time) => this.frame(time));
   }

@@ -1,66 +1,41 @@
 import type { StepOptions } from '../../geometry/steps.js';
-import type { DataSummary, ProbedCell } from '../data/data-service.js';
+import type { DataSummary } from '../data/data-service.js';
 import type { ShownScalar } from '../data/field-reference.js';
 import type { DataFile } from '../data/open-data.js';
 import type { FieldStatistics } from '../filters/statistics.js';
-import { formatNumber, formatPercent } from '../numbers.js';
-import type { RunIndex } from '../run-index.js';
 import { startDataService } from './data-client.js';
 import { byId, create } from './elements.js';
-import { firstField, scalarOptions, vectorOptions } from './field-names.js';
+import { scalarOptions, vectorOptions } from './field-names.js';
 import { FieldPanel } from './field-panel.js';
-import { boxEdges } from './layer-objects.js';
-import { type PlannedLayer, planeAcross, planLayers, warpOf } from './layer-plan.js';
+import { Figures } from './figures.js';
+import { fittedState } from './fitted-state.js';
+import { planeAcross, planLayers } from './layer-plan.js';
 import { LayerSync } from './layer-sync.js';
-import { type PlotData, Plots } from './plots.js';
-import { ProbeReadout, valueText } from './probe-readout.js';
+import { ProbeControl } from './probe-control.js';
 import { pictureOf } from './saved-picture.js';
+import type { RunContext, Shown } from './shown.js';
 import { ViewCamera } from './view-camera.js';
 import type { ViewDocument } from './view-document.js';
 import { type PanelPlan, planPanels } from './view-panels.js';
 import { ViewScene } from './view-scene.js';
 import type { ViewState } from './view-state.js';
 
-const HISTOGRAM_BINS = 48;
-const LINE_SAMPLES = 201;
-const MARKER_DIGITS = 4;
-/** A press that moves further than this is a drag of the camera, not a click on a cell. */
-const CLICK_RADIUS = 4;
-
-/** What a run says of the sample that is shown. */
-export interface RunContext {
-  readonly fields: RunIndex['fields'];
-  readonly lengthUnit: string;
-  readonly relativeL2: number;
-}
-
 /** Shows data as a state says: plans what follows from both, lets the worker make it and the scene draw it. */
 export class Viewer {
-  readonly service = startDataService();
   readonly camera: ViewCamera;
+  readonly probe: ProbeControl;
+  private readonly service = startDataService();
   private readonly canvas = byId<HTMLCanvasElement>('canvas');
   private readonly scene: ViewScene;
   private readonly layers: LayerSync;
-  private readonly readout = new ProbeReadout((cell) => this.pin(cell));
-  private readonly plots: Plots;
+  private readonly figures: Figures;
   private panels: FieldPanel[] = [];
   private plan: PanelPlan = { panels: [], blend: 0, range: { minimum: 0, maximum: 1 } };
   private summary?: DataSummary;
   private run?: RunContext;
-  private figures = new Map<string, Promise<FieldStatistics>>();
-  private probed?: ProbedCell;
-  private probing = false;
-  /** The cell to read next, and the one that was asked for last */
-  private wanted?: { cell: number; position?: readonly number[] };
-  private asked?: { cell: number; position?: readonly number[] };
+  private statistics = new Map<string, Promise<FieldStatistics>>();
   private refreshing = false;
   private stale = false;
-  /** What bars, figures, plots and overlays were made of last */
-  private barred = '';
-  private measured = '';
-  private plotted = '';
-  private overlaid = '';
-  private read = '';
 
   constructor(
     private readonly view: ViewDocument,
@@ -76,9 +51,13 @@ export class Viewer {
         this.view.record('camera', { projection, ...pose });
       },
     );
-    this.scene = new ViewScene(this.canvas, this.camera, () => this.placeMarkers());
+    this.scene = new ViewScene(this.canvas, this.camera, () => {
+      this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
+      this.probe.placeMarkers();
+    });
     this.layers = new LayerSync(this.service, this.scene);
-    this.plots = new Plots(saveText);
+    this.figures = new Figures(view, this.service, this.scene, saveText);
+    this.probe = new ProbeControl(view, this.service, this.scene, () => this.shown, fail);
     view.onChange(() => this.refresh());
   }
 
@@ -91,39 +70,12 @@ export class Viewer {
     const summary = await this.service.open(files, this.view.state.data.step, options);
     this.run = run;
     this.use(summary);
-    const next = this.fitted(this.view.state);
-    this.fillSelects(summary);
+    const next = fittedState(this.view.state, summary);
+    this.describe(summary);
     this.camera.frame(summary.dimension, summary.frame.halfExtent);
     if (next.camera.position) this.camera.setPose(next.camera);
     this.view.replace(next);
     await this.settled();
-  }
-
-  /** A state with the fields, step and cell that the data do not have replaced by what they have. */
-  fitted(state: ViewState): ViewState {
-    const { summary } = this;
-    if (!summary) return state;
-    const has = (reference: { name: string; association: string } | null) =>
-      reference !== null &&
-      summary.fields.some(
-        ({ name, association }) => name === reference.name && association === reference.association,
-      );
-    return {
-      ...state,
-      data: { ...state.data, step: summary.step },
-      field: has(state.field) ? state.field : firstField(summary),
-      compare: { ...state.compare, reference: has(state.compare.reference) ? state.compare.reference : null },
-      warp: { ...state.warp, vector: has(state.warp.vector) ? state.warp.vector : null },
-      glyphs: { ...state.glyphs, vector: has(state.glyphs.vector) ? state.glyphs.vector : null },
-      streamlines: {
-        ...state.streamlines,
-        vector: has(state.streamlines.vector) ? state.streamlines.vector : null,
-      },
-      probe: {
-        ...state.probe,
-        cell: state.probe.cell !== null && state.probe.cell < summary.cellCount ? state.probe.cell : null,
-      },
-    };
   }
 
   /** Goes to another step of the series. */
@@ -133,10 +85,20 @@ export class Viewer {
     await this.settled();
   }
 
+  /** Sets the view as a session says, at its step of the series, for the data that are open. */
+  async restore(session: ViewState): Promise<void> {
+    const { summary } = this;
+    const { step } = session.data;
+    if (summary && step !== summary.step && step < summary.times.length) await this.goTo(step, {});
+    this.view.replace(this.summary ? fittedState(session, this.summary) : session);
+    this.camera.setPose(session.camera);
+    await this.settled();
+  }
+
   /** Takes away what is shown. */
   clear(): void {
+    this.probe.pin(undefined);
     this.summary = undefined;
-    this.pin(undefined);
     this.layers.forget();
     this.scene.setPanels([]);
     this.panels = [];
@@ -149,34 +111,16 @@ export class Viewer {
     if (!field || !compare.reference || !this.summary) return;
     const { worstCell } = await this.service.difference(field, compare.reference);
     if (worstCell < 0) return;
-    const { outline } = await this.service.probe(worstCell, undefined, [], undefined);
-    const place = [0, 1, 2].map((axis) => {
-      const values = outline.filter((_, i) => i % 3 === axis);
-      return (Math.min(...values) + Math.max(...values)) / 2;
-    });
+    const { centre } = await this.service.probe(worstCell, undefined, [], undefined);
+    const { frame } = this.summary;
+    const place = centre.map((x, axis) => (x - frame.centre[axis]) / frame.size);
     if (cut.shown) {
-      const { halfExtent } = this.summary.frame;
-      const { normal } = planeAcross(halfExtent, cut.normal, 0);
-      const reach = planeAcross(halfExtent, cut.normal, 1).offset || 1;
+      const { normal, offset: reach } = planeAcross(frame.halfExtent, cut.normal, 1);
       const along = normal.reduce((sum, x, axis) => sum + x * place[axis], 0);
-      this.view.set('cut.position', Math.min(1, Math.max(0, (along / reach + 1) / 2)));
+      this.view.set('cut.position', Math.min(1, Math.max(0, (along / (reach || 1) + 1) / 2)));
     }
-    this.pin(worstCell);
-    this.camera.lookAt(place);
-  }
-
-  /** Keeps the cell in the middle of the first panel. */
-  pinCentre(): void {
-    const box = this.panels[0]?.viewport.getBoundingClientRect();
-    if (!box) return;
-    const picked = this.scene.pick(0, box.left + box.width / 2, box.top + box.height / 2);
-    this.pin(picked?.cell, picked?.position);
-  }
-
-  /** Keeps a cell, or lets go. */
-  pin(cell: number | undefined, position?: readonly number[]): void {
-    if (this.view.state.probe.cell !== (cell ?? null)) this.view.set('probe.cell', cell ?? null);
-    this.probe(cell, position);
+    this.probe.pin(worstCell);
+    if (!this.scene.isVisible(place)) this.camera.lookAt(place);
   }
 
   picture(caption: string, scale: number): Promise<Blob> {
@@ -193,15 +137,17 @@ export class Viewer {
     while (this.refreshing || this.stale) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
+  private get shown(): Shown | undefined {
+    const { summary: data, run, plan, panels } = this;
+    return data && { data, run, plan, panels };
+  }
+
   private use(summary: DataSummary): void {
     this.summary = summary;
-    this.figures.clear();
+    this.statistics.clear();
     this.layers.forget();
-    this.barred = '';
-    this.measured = '';
-    this.plotted = '';
-    this.read = '';
-    this.readout.setCellCount(summary.cellCount);
+    this.figures.forget();
+    this.probe.forget(summary.cellCount);
   }
 
   /** Brings the page to the state; what changes meanwhile is taken up at the end, all of it at once. */
@@ -226,40 +172,38 @@ export class Viewer {
     const data = this.summary;
     const { state } = this.view;
     if (!data) return;
-    byId('view').dataset.busy = 'true';
+    const page = byId('view');
+    page.dataset.busy = 'true';
     const plan = await planPanels(
       state,
       data,
       this.service,
-      (scalar) => this.statistics(scalar),
+      (scalar) => this.statisticsOf(scalar),
       this.run?.fields,
     );
     this.plan = plan;
     this.updatePanels(plan, data);
     this.camera.setProjection(state.camera.projection);
     const layers = planLayers(state, data, plan.range);
+    const scalars = plan.panels.map(({ scalar }) => scalar);
     const style = () => {
       const colourings = plan.panels.map(({ colouring, scalar }) => ({ colouring, normalisation: scalar }));
       for (const layer of layers) this.scene.style(layer, colourings, plan.blend);
     };
+    // what is there changes its colours at once, what the worker makes follows
     style();
-    await this.layers.apply(
-      layers,
-      plan.panels.map(({ scalar }) => scalar),
-      plan.other,
-    );
+    await this.layers.apply(layers, scalars, plan.other);
     style();
-    this.showOverlays(state, data);
-    this.showOutputs(state, data, layers);
-    await Promise.all([this.showBars(plan), this.showDifference(state, plan), this.showPlots(state, data)]);
-    this.probeAgain(state);
-    if (!this.stale) byId('view').dataset.busy = 'false';
+    const { shown } = this;
+    if (shown) await this.figures.update(state, shown);
+    this.probe.update();
+    if (!this.stale) page.dataset.busy = 'false';
   }
 
-  private statistics(scalar: ShownScalar): Promise<FieldStatistics> {
+  private statisticsOf(scalar: ShownScalar): Promise<FieldStatistics> {
     const key = JSON.stringify([scalar.field, scalar.minus]);
-    const found = this.figures.get(key) ?? this.service.statistics(scalar);
-    this.figures.set(key, found);
+    const found = this.statistics.get(key) ?? this.service.statistics(scalar);
+    this.statistics.set(key, found);
     return found;
   }
 
@@ -271,138 +215,15 @@ export class Viewer {
     this.panels = plan.panels.map(({ text }) => new FieldPanel(text, data.dimension === 2));
     byId('panels').replaceChildren(...this.panels.map(({ root }) => root));
     this.layers.forget();
-    this.overlaid = '';
-    this.barred = '';
+    this.figures.forget();
     this.scene.setPanels(this.panels.map(({ viewport }) => ({ element: viewport })));
     this.panels.forEach((panel, i) => {
-      this.listen(panel, i);
+      this.probe.listen(panel, i);
     });
   }
 
-  private async showBars(plan: PanelPlan): Promise<void> {
-    const key = JSON.stringify(plan.panels);
-    if (key === this.barred) return;
-    this.barred = key;
-    await Promise.all(
-      plan.panels.map(async ({ scalar, colouring, figures }, i) => {
-        const { field, minus } = scalar;
-        const { minimum, maximum } = colouring.range;
-        const counts = await this.service.histogram(
-          { field, minus },
-          minimum,
-          maximum,
-          HISTOGRAM_BINS,
-          colouring.logarithmic,
-        );
-        this.panels[i]?.setColours(colouring, figures, counts);
-      }),
-    );
-  }
-
-  private async showDifference({ field, compare }: ViewState, plan: PanelPlan): Promise<void> {
-    const key = JSON.stringify([field, compare.shown, compare.reference, plan.notCompared]);
-    if (key === this.measured) return;
-    this.measured = key;
-    const list = byId('difference');
-    byId<HTMLButtonElement>('worst').disabled = plan.notCompared !== undefined;
-    if (!compare.shown || !field || !compare.reference || plan.notCompared) {
-      list.replaceChildren(...(plan.notCompared ? [create('p', { textContent: plan.notCompared })] : []));
-      return;
-    }
-    const figures = await this.service.difference(field, compare.reference);
-    const unit = plan.panels[0].unit;
-    const own = this.run && field.name === this.run.fields.prediction.array ? this.run.relativeL2 : undefined;
-    const entries = [
-      ['relativeL2', 'Relative L2', formatPercent(own ?? figures.relativeL2)],
-      ['rootMeanSquare', 'Root mean square', valueText(figures.rootMeanSquare, unit, 5)],
-      ['meanAbsolute', 'Mean size', valueText(figures.meanAbsolute, unit, 5)],
-      ['maximumAbsolute', 'Largest', valueText(figures.maximumAbsolute, unit, 5)],
-    ];
-    list.replaceChildren(
-      ...entries.map(([key, term, text]) => {
-        const value = create('dd', { textContent: text });
-        value.dataset.difference = key;
-        return create('div', {}, create('dt', { textContent: term }), value);
-      }),
-    );
-  }
-
-  private async showPlots(state: ViewState, data: DataSummary): Promise<void> {
-    const { line, from, to, overTime, cell } = state.probe;
-    const scalars = this.plan.panels.map(({ scalar: { field, minus } }) => ({ field, minus }));
-    const key = JSON.stringify([line, from, to, overTime && cell, scalars]);
-    if (key === this.plotted) return;
-    this.plotted = key;
-    const curves = (values: readonly ArrayLike<number>[]) =>
-      values.map((each, i) => ({ label: this.plan.panels[i].text.title, values: Array.from(each) }));
-    const plots: PlotData[] = [];
-    if (line) {
-      const place = (shares: readonly number[]) =>
-        data.frame.halfExtent.map((half, axis) => half * (2 * shares[axis] - 1));
-      const { distances, values } = await this.service.sampleLine(
-        place(from),
-        place(to),
-        scalars,
-        LINE_SAMPLES,
-      );
-      const across = this.run?.lengthUnit ? `distance (${this.run.lengthUnit})` : 'distance';
-      plots.push({
-        id: 'line',
-        title: 'Along the line',
-        across,
-        x: Array.from(distances),
-        curves: curves(values),
-      });
-    }
-    if (overTime && cell !== null && data.times.length > 1) {
-      const { times, values } = await this.service.overTime(cell, scalars);
-      plots.push({ id: 'time', title: `Cell ${cell}`, across: 'time', x: times, curves: curves(values) });
-    }
-    this.plots.show(plots);
-  }
-
-  /** Frame of the clipping box and the line of the line plot. */
-  private showOverlays({ box, probe }: ViewState, { frame }: DataSummary): void {
-    const key = JSON.stringify([box, probe.line && [probe.from, probe.to], frame]);
-    if (key === this.overlaid) return;
-    this.overlaid = key;
-    const at = (shares: readonly number[]) => frame.halfExtent.map((half, k) => half * (2 * shares[k] - 1));
-    this.scene.overlay('box', box.shown ? boxEdges(at(box.low), at(box.high)) : undefined, '#808890', 1.5);
-    const ends = { starts: Float32Array.from(at(probe.from)), ends: Float32Array.from(at(probe.to)) };
-    this.scene.overlay('line', probe.line ? ends : undefined, '#d55e00', 3);
-  }
-
-  /** Positions in units of the file beside the sliders, and the range in its fields. */
-  private showOutputs(state: ViewState, { frame }: DataSummary, layers: readonly PlannedLayer[]): void {
-    const show = (name: string, text: string) => {
-      const output = document.querySelector<HTMLOutputElement>(`[data-shows="${name}"]`);
-      if (output) output.value = text;
-    };
-    const { normal, offset } = planeAcross(frame.halfExtent, state.cut.normal, state.cut.position);
-    const along = normal.reduce((sum, x, k) => sum + x * frame.centre[k], 0);
-    show('cut', formatNumber(along + offset * frame.size));
-    ['x', 'y', 'z'].forEach((axis, k) => {
-      const share = state.slices.position[k];
-      show(
-        `slice-${axis}`,
-        formatNumber(frame.centre[k] + frame.halfExtent[k] * (2 * share - 1) * frame.size),
-      );
-    });
-    show('warp', `${Math.round(100 * state.warp.amount)} %`);
-    byId('view').dataset.layers = layers.map(({ id }) => id).join(' ');
-    // it may have been typed while this was made
-    if (this.view.state.colours.range === 'locked') return;
-    // the next change of either locks the range as it is
-    const { minimum, maximum } = this.plan.range;
-    this.view.record('colours.minimum', minimum);
-    this.view.record('colours.maximum', maximum);
-    for (const [name, value] of Object.entries({ minimum, maximum })) {
-      const input = document.querySelector<HTMLInputElement>(`[data-bind="colours.${name}"]`)!;
-      if (document.activeElement !== input) input.value = String(Number(value.toPrecision(5)));
-    }
-  }
-
-  private fillSelects(data: DataSummary): void {
+  /** Says how large the data are, and offers their fields and what can be done with their kind. */
+  private describe(data: DataSummary): void {
     for (const select of document.querySelectorAll<HTMLSelectElement>('[data-fields]')) {
       const options =
         select.dataset.fields === 'vectors' ? vectorOptions(data) : scalarOptions(data, this.run?.fields);
@@ -419,100 +240,4 @@ export class Viewer {
       data.linearisedCells > 0 ? `; ${data.linearisedCells} second-order cells by their corners` : '';
     byId('counts').textContent = counts + note;
   }
-
-  private listen({ viewport }: FieldPanel, index: number): void {
-    let pressedAt = { x: 0, y: 0 };
-    viewport.addEventListener('pointermove', (event) => {
-      if (this.view.state.probe.cell !== null || event.buttons !== 0) return;
-      const picked = this.scene.pick(index, event.clientX, event.clientY);
-      this.probe(picked?.cell, picked?.position);
-    });
-    viewport.addEventListener('pointerleave', () => {
-      if (this.view.state.probe.cell === null) this.probe(undefined);
-    });
-    viewport.addEventListener('pointerdown', (event) => {
-      pressedAt = { x: event.clientX, y: event.clientY };
-    });
-    viewport.addEventListener('pointerup', (event) => {
-      if (Math.hypot(event.clientX - pressedAt.x, event.clientY - pressedAt.y) > CLICK_RADIUS) return;
-      const picked = this.scene.pick(index, event.clientX, event.clientY);
-      const again = picked?.cell === this.view.state.probe.cell;
-      this.pin(again ? undefined : picked?.cell, picked?.position);
-    });
-  }
-
-  /** Reads a cell; of several asked for while the worker is at work, the last one. */
-  private async probe(cell: number | undefined, position?: readonly number[]): Promise<void> {
-    this.wanted = cell === undefined ? undefined : { cell, position };
-    this.asked = this.wanted;
-    if (cell === undefined) this.showProbed(undefined);
-    if (this.probing) return;
-    this.probing = true;
-    try {
-      while (this.wanted && this.summary) {
-        const { cell: next, position: place } = this.wanted;
-        this.wanted = undefined;
-        const { state } = this.view;
-        const scalars = this.plan.panels.map(({ scalar: { field, minus } }) => ({ field, minus }));
-        const warp = state.field ? warpOf(state, state.field) : undefined;
-        const found = await this.service.probe(next, place, scalars, warp);
-        if (!this.wanted && (state.probe.cell === null || state.probe.cell === next)) this.showProbed(found);
-      }
-    } catch (error) {
-      this.fail(error);
-    } finally {
-      this.probing = false;
-    }
-  }
-
-  /** Reads the cell of the state, or the one that is read, if what is shown of it has changed. */
-  private probeAgain(state: ViewState): void {
-    const key = JSON.stringify([this.plan.panels.map(({ scalar }) => scalar), state.warp]);
-    const cell = state.probe.cell ?? this.probed?.cell;
-    if (cell === undefined || (cell === this.probed?.cell && key === this.read)) return;
-    this.read = key;
-    this.probe(cell, this.asked?.cell === cell ? this.asked.position : undefined);
-  }
-
-  private showProbed(probed: ProbedCell | undefined): void {
-    this.probed = probed;
-    const text = probed && {
-      cell: probed.cell,
-      position: this.summary?.dimension === 2 ? probed.position.slice(0, 2) : probed.position,
-      values: this.plan.panels.map(({ text: { key, title }, unit }, i) => ({
-        key,
-        title,
-        unit,
-        value: probed.values[i],
-      })),
-    };
-    this.readout.show(text, this.run?.lengthUnit ?? '');
-    const pieces = probed && { starts: everySecond(probed.outline, 0), ends: everySecond(probed.outline, 1) };
-    this.scene.overlay('outline-dark', pieces, '#10151b', 5);
-    this.scene.overlay('outline', pieces, '#ffffff', 2);
-    this.placeMarkers();
-  }
-
-  private probedPlace(): number[] | undefined {
-    if (!this.probed || !this.summary) return undefined;
-    const { centre, size } = this.summary.frame;
-    return this.probed.position.map((x, axis) => (x - centre[axis]) / size);
-  }
-
-  private placeMarkers(): void {
-    this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
-    const place = this.probedPlace();
-    const position = place && this.scene.project(place);
-    this.panels.forEach((panel, i) => {
-      const text = this.probed
-        ? valueText(this.probed.values[i], this.plan.panels[i]?.unit ?? '', MARKER_DIGITS)
-        : '';
-      panel.setMarker(position, text);
-    });
-  }
-}
-
-/** Every second point of a list of segments: their starts or their ends. */
-function everySecond(ends: Float32Array, which: 0 | 1): Float32Array<ArrayBuffer> {
-  return Float32Array.from(ends.filter((_, i) => Math.floor(i / 3) % 2 === which));
 }

@@ -15,10 +15,6 @@ export interface Triangles {
   readonly fraction: Float32Array<ArrayBuffer>;
 }
 
-export function triangleCount(triangles: Triangles): number {
-  return triangles.cells.length;
-}
-
 /** Several sets of triangles as one. */
 export function joinTriangles(parts: readonly Triangles[]): Triangles {
   if (parts.length === 1) return parts[0];

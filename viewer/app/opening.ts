@@ -1,0 +1,194 @@
+import { FileError } from '../../common/errors.js';
+import type { DataFile } from '../data/open-data.js';
+import { formatPercent } from '../numbers.js';
+import { parseRunIndex, type RunIndex, runIndexPath } from '../run-index.js';
+import type { ViewTarget } from '../server.js';
+import { byId } from './elements.js';
+import { SampleList } from './sample-list.js';
+import { parseSession } from './session.js';
+import type { RunContext } from './shown.js';
+import type { TimeControls } from './time-controls.js';
+import type { ViewDocument } from './view-document.js';
+import type { Viewer } from './viewer.js';
+
+/** Files of a folder that are no data. */
+const NO_DATA = /\.(json|jsonl|html|txt|md|csv|png|log)$/i;
+/** Loading that takes less shows no bar. */
+const BAR_DELAY = 150;
+
+/** Brings data to the page: files that a person has, an address, the samples of a run; with progress, and until cancelled. */
+export class Opening {
+  /** What pictures and saved files are called */
+  caption = 'fieldsmith';
+  private readonly page = byId('view');
+  private running?: AbortController;
+
+  constructor(
+    private readonly view: ViewDocument,
+    private readonly viewer: Viewer,
+    private readonly time: TimeControls,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  cancel(): void {
+    this.running?.abort();
+  }
+
+  /** What `fieldsmith view` was asked to show. */
+  async openTarget(wantedSample: string | null): Promise<void> {
+    const target: ViewTarget = JSON.parse(await textOf('target.json', 'the viewer’s server'));
+    if (target.kind === 'file') await this.openFiles([fileAt(target.name)]);
+    else if (target.kind === 'nothing') this.showEmpty();
+    else {
+      byId('report').hidden = !target.report;
+      const index = parseRunIndex(await textOf(runIndexPath, runIndexPath));
+      const sample = Number(wantedSample ?? this.view.state.data.sample);
+      await this.openRun(target.name, index, (name) => fileAt(`fields/${name}`), sample, true);
+    }
+  }
+
+  async openAddress(address: string): Promise<void> {
+    const url = new URL(address, document.baseURI);
+    const name = decodeURIComponent(url.pathname.split('/').at(-1) || url.host);
+    await this.openFiles([{ name, from: url.href }]);
+    this.view.record('data.address', url.href);
+  }
+
+  /** What a person brought: a session, a run folder, or data. */
+  async openFiles(files: readonly DataFile[]): Promise<void> {
+    try {
+      const [first] = files;
+      if (files.length === 1 && /\.json$/i.test(first.name) && first.from instanceof Blob) {
+        await this.viewer.restore(parseSession(await first.from.text()));
+        return;
+      }
+      const index = files.find(({ name }) => name === runIndexPath || name.endsWith(`/${runIndexPath}`));
+      if (index?.from instanceof Blob) {
+        const folder = index.name.slice(0, -'index.json'.length);
+        const fileOf = (name: string) => {
+          const found = files.find((file) => file.name === folder + name);
+          if (!found) throw new FileError(`${folder}${name} is not among the files that were dropped.`);
+          return found;
+        };
+        await this.openRun('run', parseRunIndex(await index.from.text()), fileOf, 0, false);
+        return;
+      }
+      const data = files.filter(({ name }) => !NO_DATA.test(name));
+      const name = files.find((file) => /\.pvd$/i.test(file.name))?.name ?? files[0].name;
+      const { data: before } = this.view.state;
+      byId('samples').hidden = true;
+      this.setTitle(name);
+      this.view.record('data', { name, sample: 0, step: before.name === name ? before.step : 0 });
+      await this.show(data.length > 0 ? data : files);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Nothing is shown: the page asks for files. */
+  showEmpty(): void {
+    byId('empty').hidden = false;
+    this.page.dataset.state = 'empty';
+  }
+
+  /** A run's samples beside the view: prediction, reference and error of one of them. */
+  private async openRun(
+    name: string,
+    index: RunIndex,
+    fileOf: (name: string) => DataFile,
+    wanted: number,
+    served: boolean,
+  ): Promise<void> {
+    byId('samples').hidden = false;
+    this.setTitle(index.title ?? name);
+    const select = async (position: number) => {
+      const sample = index.samples[position];
+      list.select(position);
+      this.view.record('data.sample', position);
+      if (served) history.replaceState(null, '', `#sample=${position}`);
+      this.caption = `${sample.name}, ${sample.category}, relative L2 error ${formatPercent(sample.relativeL2)}`;
+      const { fields, lengthUnit = '' } = index;
+      try {
+        await this.show([fileOf(sample.file)], { fields, lengthUnit, relativeL2: sample.relativeL2 });
+      } catch (error) {
+        this.fail(error);
+      }
+    };
+    const list = new SampleList(index.samples, select);
+    if (this.view.state.data.name !== name) {
+      const cell = (array: string) => ({ name: array, association: 'cell', component: 'magnitude' }) as const;
+      this.view.record('data', { name, sample: 0, step: 0 });
+      this.view.record('field', cell(index.fields.prediction.array));
+      this.view.record('compare.shown', true);
+      this.view.record('compare.reference', cell(index.fields.reference.array));
+    }
+    const exists = Number.isInteger(wanted) && wanted >= 0 && wanted < index.samples.length;
+    await select(exists ? wanted : 0);
+  }
+
+  /** Loads and shows files; of several asked for in a row, the last one. */
+  private async show(files: readonly DataFile[], run?: RunContext): Promise<void> {
+    this.running?.abort();
+    const controller = new AbortController();
+    this.running = controller;
+    const before = this.page.dataset.state;
+    this.page.dataset.state = 'loading';
+    byId('empty').hidden = true;
+    byId('message').hidden = true;
+    const bar = byId<HTMLProgressElement>('loading-bar');
+    const timer = setTimeout(() => {
+      byId('loading').hidden = false;
+    }, BAR_DELAY);
+    const progress = {
+      update: (phase: string, done: number, total: number) => {
+        byId('loading-text').textContent = `${phase[0].toUpperCase()}${phase.slice(1)}…`;
+        bar.value = total > 0 ? done / total : 0;
+      },
+      message: () => {},
+    };
+    try {
+      await this.viewer.open(files, { signal: controller.signal, progress }, run);
+      if (this.running !== controller) return;
+      const { data } = this.viewer;
+      if (data) this.time.show(data.times, data.step);
+      this.page.dataset.state = 'ready';
+    } catch (error) {
+      if (this.running !== controller) return;
+      if (!controller.signal.aborted) {
+        this.viewer.clear();
+        throw error;
+      }
+      if (this.viewer.data) this.page.dataset.state = before;
+      else this.showEmpty();
+    } finally {
+      clearTimeout(timer);
+      if (this.running === controller) {
+        this.running = undefined;
+        byId('loading').hidden = true;
+      }
+    }
+  }
+
+  private setTitle(name: string): void {
+    this.caption = name;
+    byId('title').textContent = name;
+    document.title = `${name} – Fieldsmith`;
+  }
+}
+
+/** A file beside the page; the worker has no address of its own to start from. */
+function fileAt(path: string): DataFile {
+  const url = path.split('/').map(encodeURIComponent).join('/');
+  return { name: path, from: new URL(url, document.baseURI).href };
+}
+
+async function textOf(path: string, name: string): Promise<string> {
+  let response: Response;
+  try {
+    response = await fetch(path);
+  } catch (cause) {
+    throw new FileError(`${name} cannot be fetched: is \`fieldsmith view\` still running?`, { cause });
+  }
+  if (!response.ok) throw new FileError(`${name} cannot be fetched: the server answered ${response.status}.`);
+  return response.text();
+}
