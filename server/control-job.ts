@@ -33,10 +33,14 @@ export async function controlJob(
       history: plan.history,
     },
     fields: { before: plan.cases.map((each) => each.before), after },
-    binary: after,
+    binary: Object.fromEntries(plan.cases.map((each, s) => [fieldName(each.name, s), each.after])),
+    mesh,
     encoding,
   });
 }
+
+/** Names of load cases need not differ. */
+const fieldName = (name: string, index: number) => `after, ${index + 1}: ${name}`;
 
 function goalOf(
   { controls, limit, objective, budgets, loadCases, robust }: ControlRequest,

@@ -1,3 +1,5 @@
+import { NODE_ZLIB } from '../geometry/files/index.js';
+import { type Mesh, writeVtu } from '../geometry/index.js';
 import type { EncodedAnswer, FieldEncoding } from './jobs.js';
 
 export interface AnswerParts {
@@ -7,8 +9,9 @@ export interface AnswerParts {
   readonly more?: Readonly<Record<string, unknown>>;
   /** The fields, `[cell]`, or several of them, by their names in JSON */
   readonly fields: Readonly<Record<string, Float64Array | readonly Float64Array[]>>;
-  /** Those of them that a binary answer consists of, one after the other */
-  readonly binary: readonly Float64Array[];
+  /** Those of them that a binary answer consists of, one after the other, by their names in a file */
+  readonly binary: Readonly<Record<string, Float64Array>>;
+  readonly mesh: Mesh;
   readonly encoding: FieldEncoding;
 }
 
@@ -16,11 +19,16 @@ export interface AnswerParts {
 const LONGEST_HEADER = 6000;
 
 /**
- * Fields as an answer: JSON with all there is, or their little-endian numbers alone and the rest as a text for a header.
+ * Fields as an answer: JSON with all there is; or their little-endian numbers alone, or a VTU file of the mesh with them, and
+ * the rest as a text for a header.
  * Encoded in the worker, so that large fields do not hold up the thread that serves everybody.
  */
-export function encodeAnswer({ report, more = {}, fields, binary, encoding }: AnswerParts): EncodedAnswer {
-  if (encoding !== 'json') return { body: littleEndian(binary, encoding), report: headerText(report, more) };
+export function encodeAnswer(parts: AnswerParts): EncodedAnswer {
+  const { report, more = {}, fields, binary, mesh, encoding } = parts;
+  if (encoding === 'vtu') return { body: meshFile(mesh, binary), report: headerText(report, more) };
+  if (encoding !== 'json') {
+    return { body: littleEndian(Object.values(binary), encoding), report: headerText(report, more) };
+  }
   const arrays = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
@@ -28,6 +36,11 @@ export function encodeAnswer({ report, more = {}, fields, binary, encoding }: An
     ]),
   );
   return { body: new TextEncoder().encode(JSON.stringify({ ...report, ...more, ...arrays })) };
+}
+
+/** A VTU file of a mesh with fields on its cells. */
+export function meshFile(mesh: Mesh, cellData: Readonly<Record<string, Float64Array>>): Uint8Array {
+  return writeVtu(mesh, { cellData, zlib: NODE_ZLIB });
 }
 
 /** What a report says first of a field. */

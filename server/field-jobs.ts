@@ -54,7 +54,8 @@ export async function solveJob(
       residualHistory: Array.from(residualHistory),
     },
     fields: { solution },
-    binary: [solution],
+    binary: { u: solution },
+    mesh: problem.mesh,
     encoding,
   });
 }
@@ -94,7 +95,8 @@ export async function predictJob(
       warnings: range.outside || range.score === null ? [verdict] : [],
     },
     fields: { solution },
-    binary: [solution],
+    binary: { u: solution },
+    mesh: problem.mesh,
     encoding,
   });
 }

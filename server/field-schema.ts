@@ -75,3 +75,11 @@ export const binaryFieldSchema = z
   .describe(
     'u of every cell, load case by load case, as little-endian numbers; the header fieldsmith-report holds as much of the rest as it can',
   );
+
+/** A mesh with fields, for ParaView. */
+export const vtuSchema = z
+  .string()
+  .meta({ format: 'binary' })
+  .describe(
+    'a VTU file: the mesh with the fields on its cells; the header fieldsmith-report as beside numbers',
+  );

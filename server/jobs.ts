@@ -6,11 +6,12 @@ import type { StoredMesh } from './mesh-store.js';
 import type { PredictRequest, SolveRequest } from './problem-schema.js';
 
 /** How a field leaves the service. */
-export type FieldEncoding = 'json' | 'float64' | 'float32';
+export type FieldEncoding = 'json' | 'float64' | 'float32' | 'vtu';
 
 /** Work for a worker thread, as plain data. */
 export type Job =
   | { readonly kind: 'upload'; readonly id: string; readonly bytes: Uint8Array; readonly query: UploadQuery }
+  | { readonly kind: 'file'; readonly stored: MeshWithFields }
   | { readonly kind: 'generate'; readonly id: string; readonly request: MeshRequest }
   | FieldJob<'solve', SolveRequest>
   | FieldJob<'predict', PredictRequest>
@@ -36,6 +37,7 @@ export interface EncodedAnswer {
 export interface JobAnswers {
   readonly upload: StoredMesh;
   readonly generate: StoredMesh;
+  readonly file: EncodedAnswer;
   readonly solve: EncodedAnswer;
   readonly predict: EncodedAnswer;
   readonly control: EncodedAnswer;

@@ -1,6 +1,7 @@
 import { workerData } from 'piscina';
 import { FieldsmithError } from '../common/errors.js';
 import { controlJob } from './control-job.js';
+import { meshFile } from './field-answer.js';
 import { predictJob, solveJob } from './field-jobs.js';
 import type { Job, JobAnswers, JobMessage, JobOutcome } from './jobs.js';
 import { generatedMesh, type MeshLimits, type MeshWithFields, uploadedMesh } from './mesh-from-request.js';
@@ -33,6 +34,8 @@ async function answerOf(job: Job, limits: MeshLimits, signal: AbortSignal): Prom
       return stored(job.id, await uploadedMesh(job.bytes, job.query, limits, signal));
     case 'generate':
       return stored(job.id, generatedMesh(job.request, limits));
+    case 'file':
+      return { body: meshFile(job.stored.mesh, job.stored.cellFields) };
     case 'solve':
       return solveJob(job, limits, surrogates, signal);
     case 'predict':

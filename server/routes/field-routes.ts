@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { acceptedEncoding, FIELD_TYPES } from '../accepted-encoding.js';
+import { acceptedEncoding, FIELD_TYPES, VTU_TYPE } from '../accepted-encoding.js';
 import { controlledSchema, controlRequestSchema } from '../control-schema.js';
-import { binaryFieldSchema, predictedSchema, solvedSchema } from '../field-schema.js';
+import { binaryFieldSchema, predictedSchema, solvedSchema, vtuSchema } from '../field-schema.js';
 import type { EncodedAnswer, FieldEncoding, Job } from '../jobs.js';
 import { predictRequestSchema, solveRequestSchema } from '../problem-schema.js';
 import { NOT_ACCEPTABLE, NOT_FOUND, WORK_REFUSALS } from '../refusals.js';
@@ -18,6 +18,7 @@ const answers = (schema: z.ZodType, description: string) => ({
     content: {
       'application/json': { schema },
       'application/octet-stream': { schema: binaryFieldSchema },
+      [VTU_TYPE]: { schema: vtuSchema },
     },
   },
   ...WORK_REFUSALS,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { VTU_TYPE } from '../accepted-encoding.js';
+import { vtuSchema } from '../field-schema.js';
 import { HttpProblem } from '../http-problem.js';
 import type { Job } from '../jobs.js';
 import { meshRequestSchema, type UploadQuery, uploadQuerySchema } from '../mesh-request.js';
@@ -14,6 +16,7 @@ import { namedMesh } from '../stored-mesh.js';
 export const UPLOAD_TYPES: Readonly<Record<string, UploadQuery['format']>> = {
   'application/octet-stream': undefined,
   'model/stl': 'stl',
+  [VTU_TYPE]: 'vtu',
 };
 
 const file = z
@@ -104,6 +107,29 @@ export function meshRoutes(app: Application, { meshes, pool }: ServiceContext): 
       },
     },
     async (request) => namedMesh(meshes, request.params.id).summary,
+  );
+  app.get(
+    '/meshes/:id/file',
+    {
+      schema: {
+        summary: 'one mesh with its cell data as a file, cells in the order of all fields',
+        tags: ['meshes'],
+        params,
+        response: {
+          200: { description: 'the file', content: { [VTU_TYPE]: { schema: vtuSchema } } },
+          ...REFUSALS,
+          ...NOT_FOUND,
+          503: WORK_REFUSALS[503],
+          504: WORK_REFUSALS[504],
+        },
+      },
+    },
+    async ({ params, lifetime }, reply) => {
+      const stored = namedMesh(meshes, params.id);
+      const { body } = await pool.run({ kind: 'file', stored }, { signal: lifetime!.signal });
+      reply.header('content-disposition', 'attachment; filename="mesh.vtu"');
+      return reply.type(VTU_TYPE).send(Buffer.from(body.buffer, body.byteOffset, body.byteLength) as never);
+    },
   );
   app.delete(
     '/meshes/:id',

@@ -5,6 +5,7 @@ import {
   generateMesh,
   type Mesh,
   plateWithHoles,
+  readMesh,
   writeVtu,
 } from '../../geometry/index.js';
 import {
@@ -123,6 +124,22 @@ describe('POST /solve', () => {
     const { seconds: _, ...certificate } = report.certificate;
     expect(json.json.certificate).toMatchObject(certificate);
     expect(report.statistics).toEqual(json.json.statistics);
+  });
+
+  test('is a file that a viewer opens, with the mesh around it', async () => {
+    const accept = 'application/x-vtu';
+    const file = await ask(service, '/solve', { body: statement(), headers: { accept } });
+    expect(file.headers['content-type']).toBe(accept);
+    const read = await readMesh(file.bytes);
+    const { solution } = await solve(problem());
+    expect([...read.cellData.u.values]).toEqual([...solution]);
+    expect(read.mesh.cellCentroids).toEqual(mesh.cellCentroids);
+    expect(JSON.parse(String(file.headers['fieldsmith-report'])).certified).toBe(true);
+    // and of the mesh alone
+    const alone = await readMesh((await ask(service, `/meshes/${id}/file`)).bytes);
+    expect(alone.mesh.patches).toEqual(mesh.patches);
+    expect([...alone.cellData.power.values]).toEqual([...power]);
+    expect((await ask(service, `/meshes/${'0'.repeat(64)}/file`)).status).toBe(404);
   });
 
   test('starts from the guess of a model, and says what became of it', async () => {

@@ -28,6 +28,7 @@ const ROUTES = [
   'POST /meshes/generate',
   'GET /meshes',
   'GET /meshes/{id}',
+  'GET /meshes/{id}/file',
   'DELETE /meshes/{id}',
   'POST /solve',
   'POST /predict',
@@ -78,11 +79,12 @@ describe('the OpenAPI document', () => {
 
   test('says what is sent as bytes', () => {
     const upload = document.paths['/meshes'].post.requestBody.content;
-    expect(Object.keys(upload)).toEqual(['application/octet-stream', 'model/stl']);
+    expect(Object.keys(upload)).toEqual(['application/octet-stream', 'model/stl', 'application/x-vtu']);
     expect(upload['model/stl'].schema).toMatchObject({ type: 'string', format: 'binary' });
     expect(Object.keys(document.paths['/solve'].post.responses['200'].content)).toEqual([
       'application/json',
       'application/octet-stream',
+      'application/x-vtu',
     ]);
   });
 

@@ -95,7 +95,12 @@ describe('uploads that are too large', () => {
   });
 
   test('all of them together are bounded', async () => {
-    const crowded = await runService({ models: [], uploadBytes: 2 ** 20, bodyBytes: 3 * 2 ** 20 });
+    const crowded = await runService({
+      models: [],
+      uploadBytes: 2 ** 20,
+      bodyBytes: 3 * 2 ** 20,
+      shutdownSeconds: 0.3,
+    });
     const waiting = Array.from({ length: 3 }, () =>
       converse(crowded, (send) => {
         send(head(`Content-Length: ${2 ** 20}`));

@@ -16,6 +16,7 @@ test.each([
   ['application/octet-stream;type=float32;q=0.4, application/json;q=0.8', 'json'],
   ['application/octet-stream;type=int8, application/octet-stream;type=float32', 'float32'],
   ['application/json, application/octet-stream', 'json'],
+  ['text/html, application/x-vtu', 'vtu'],
 ])('Accept: %s is answered as %s', (header, encoding) => {
   expect(acceptedEncoding(header)).toBe(encoding);
 });
