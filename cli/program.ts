@@ -5,6 +5,7 @@ import { addControlCommand } from './control/control-command.js';
 import { addConvertCommand } from './convert/convert-command.js';
 import { addDemoCommand } from './demo/demo-command.js';
 import { addDoctorCommand } from './doctor/doctor-command.js';
+import { addEvaluateCommand } from './evaluate/evaluate-command.js';
 import { addMeshCommand } from './mesh/mesh-command.js';
 import { addServeCommand } from './serve/serve-command.js';
 import { addSolveCommand } from './solve/solve-command.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addMeshCommand(program);
   addConvertCommand(program);
   addTrainCommand(program);
+  addEvaluateCommand(program);
   addSolveCommand(program);
   addControlCommand(program);
   addViewCommand(program);

@@ -1,5 +1,6 @@
+import { boundaryConditionsOf } from '../../datasets/index.js';
 import { type PoissonProblem, solve } from '../../solvers/index.js';
-import { type EvaluationSample, type Surrogate, zeroConditions } from '../../training/index.js';
+import type { EvaluationSample, Surrogate } from '../../training/index.js';
 import type { Watch } from './watch.js';
 
 export const CERTIFIED_TOLERANCE = 1e-8;
@@ -17,8 +18,10 @@ export interface Certification {
   readonly rejectedGuesses: number;
 }
 
-export function problemOf({ operator, boundaryTypes, source }: EvaluationSample): PoissonProblem {
-  return { mesh: operator.mesh, source, boundaryConditions: zeroConditions(boundaryTypes) };
+/** The problem of a sample as one would state it to the solver. */
+export function problemOf(sample: EvaluationSample): PoissonProblem {
+  const { mesh, conductivity } = sample.operator;
+  return { mesh, conductivity, source: sample.source, boundaryConditions: boundaryConditionsOf(sample) };
 }
 
 /** Solves every sample to the tolerance twice, with the surrogate's answer as guess and without. */

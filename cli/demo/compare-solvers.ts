@@ -5,6 +5,7 @@ import {
   jacobi,
   type Preconditioner,
   type SparseMatrix,
+  smoothedAggregation,
 } from '../../solvers/index.js';
 import { type EvaluationSample, relativeL2, type Surrogate } from '../../training/index.js';
 import type { Watch } from './watch.js';
@@ -14,10 +15,22 @@ const MAXIMUM_STEPS = 400;
 /** Step counts at which a solver's error is drawn over its time. */
 const CURVE_STEPS = [4, 8, 16, 24, 32, 48, 64, 96, 128];
 
-const preconditioners: Readonly<Record<string, (matrix: SparseMatrix) => Preconditioner>> = {
+const preconditioners = {
   'Jacobi-PCG': jacobi,
   'IC(0)-PCG': incompleteCholesky,
-};
+  'AMG-PCG': smoothedAggregation,
+} satisfies Readonly<Record<string, (matrix: SparseMatrix) => Preconditioner>>;
+
+export interface CompareSolversOptions extends Watch {
+  readonly solvers?: readonly (keyof typeof preconditioners)[];
+  /** Step counts of the curves */
+  readonly curveSteps?: readonly number[];
+}
+
+export const COMPARE_SOLVERS_DEFAULTS = {
+  solvers: ['Jacobi-PCG', 'IC(0)-PCG'],
+  curveSteps: CURVE_STEPS,
+} as const;
 
 export interface ErrorAtTime {
   readonly seconds: number;
@@ -45,16 +58,17 @@ export interface SolverComparison {
 export async function compareSolvers(
   surrogate: Surrogate,
   samples: readonly EvaluationSample[],
-  { progress, signal }: Watch,
+  options: CompareSolversOptions,
 ): Promise<SolverComparison> {
+  const { progress, signal, solvers, curveSteps: counts } = { ...COMPARE_SOLVERS_DEFAULTS, ...options };
   const errors: number[] = [];
   const first: number[] = [];
   const next: number[] = [];
-  const classical = Object.keys(preconditioners).map((name) => ({
+  const classical = solvers.map((name) => ({
     name,
     steps: [] as number[],
     seconds: [] as number[],
-    curve: CURVE_STEPS.map(() => ({ seconds: [] as number[], errors: [] as number[] })),
+    curve: counts.map(() => ({ seconds: [] as number[], errors: [] as number[] })),
   }));
   for (const [index, sample] of samples.entries()) {
     signal?.throwIfAborted();
@@ -71,7 +85,7 @@ export async function compareSolvers(
       const steps = stepsToError(sample, run, error);
       solver.steps.push(steps);
       solver.seconds.push(timed(() => run(steps)));
-      for (const [k, curveSteps] of CURVE_STEPS.entries()) {
+      for (const [k, curveSteps] of counts.entries()) {
         solver.curve[k].errors.push(errorOf(sample, run(curveSteps)));
         solver.curve[k].seconds.push(timed(() => run(curveSteps)));
       }
@@ -93,7 +107,7 @@ export async function compareSolvers(
       curve: curve.map((point, k) => ({
         seconds: mean(point.seconds),
         relativeL2: mean(point.errors),
-        label: `${CURVE_STEPS[k]} steps`,
+        label: `${counts[k]} steps`,
       })),
     })),
   };

@@ -27,7 +27,13 @@ export function addDemoCommand(program: Command): void {
     .option('--seed <n>', 'seed of meshes, samples and network', whole, 1)
     .addOption(
       new Option('--recipe <name>', 'what is trained')
-        .choices(['reduced-basis', 'npsolver', 'npsolver-small', 'linear-response'] satisfies RecipeName[])
+        .choices([
+          'reduced-basis',
+          'part-basis',
+          'npsolver',
+          'npsolver-small',
+          'linear-response',
+        ] satisfies RecipeName[])
         .default('reduced-basis'),
     )
     .addOption(

@@ -83,6 +83,24 @@ export const recipes = {
     schedule: oneCycle({ maximum: 4e-3 }),
     steps: 400,
   }),
+  'part-basis': ({ dimension } = PLANE): Recipe => ({
+    title: 'small neural reduced basis, Ritz energy',
+    operator: reducedBasis({
+      dimension,
+      rank: 96,
+      waveNumber: 5,
+      encoder: { width: 48, blocks: 2, ...encoderFeatureCounts(dimension) },
+    }),
+    features: {},
+    supervise: ritzEnergy(),
+    supervision:
+      'Ritz energy −½ bᵀu of the projection on the basis, in small batches, as meshes of solid parts are large.',
+    sourcesPerSample: 8,
+    removeMean: 'when-singular',
+    batchSize: 2,
+    schedule: oneCycle({ maximum: 3e-3 }),
+    steps: 600,
+  }),
   npsolver: (setting = PLANE): Recipe => ({
     title: 'BA-Transolver, NPSolver’s network and recipe',
     ...npsolver({}, setting),

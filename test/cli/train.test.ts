@@ -115,7 +115,9 @@ describe('fieldsmith train', { timeout: PATIENCE }, () => {
 
 describe('fieldsmith train with wrong arguments', () => {
   it.each<[string, string[], RegExp]>([
-    ['no task', [], /required option '--task <name>'/],
+    ['neither task nor parts', [], /give --parts with a folder or file of your own, or --task/],
+    ['a flag of parts', ['--task', 'cube', '--modes', '3'], /--modes belongs to --parts/],
+    ['parts and a task', ['--task', 'cube', '--parts', 'parts'], /cannot be used with/],
     [
       'an unknown task',
       ['--task', 'heat'],

@@ -1,45 +1,39 @@
 import { join } from 'node:path';
 import { describeHardware } from '../../common/hardware.js';
-import type { Progress } from '../../common/progress.js';
-import { combineSeeds } from '../../common/random.js';
 import { writeFileAtomically } from '../../common/write-file.js';
-import {
-  generateMeshes,
-  type NpsolverTask,
-  type NpsolverTaskName,
-  npsolverTask,
-  poissonTask,
-} from '../../datasets/index.js';
+import { poissonTask } from '../../datasets/index.js';
 import { type SupervisionConfig, supervision } from '../../operators/index.js';
-import { evaluateRun, exportRun, type TrainedOperator, testSamples, train } from '../../training/index.js';
+import { evaluateRun, exportRun, type TrainedOperator, train } from '../../training/index.js';
 import { type Recipe, type RecipeName, recipes } from '../demo/recipes.js';
+import type { Watch } from '../demo/watch.js';
+import { type PartsRequest, partsSubject } from './parts-subject.js';
+import type { Subject } from './subject.js';
+import { type TaskRequest, taskSubject } from './task-subject.js';
 
-export interface TrainTaskOptions {
-  readonly task: NpsolverTaskName;
+export interface TrainSurrogateOptions extends Watch {
+  /** What to learn: one of the tasks, or own parts. */
+  readonly subject: TaskRequest | PartsRequest;
   /** Folder of the run. */
   readonly out: string;
-  readonly recipe: RecipeName;
+  /** By default 'reduced-basis' for tasks, 'part-basis' for parts. */
+  readonly recipe?: RecipeName;
   /** Loss in place of the recipe's. */
   readonly supervise?: SupervisionConfig;
   /** Give one of the two; the recipe's number of steps otherwise. */
   readonly steps?: number;
   readonly budgetSeconds?: number;
   readonly seed: number;
-  /** Cells and number of the training meshes; the task's own by default. */
-  readonly cells?: number;
-  readonly meshes?: number;
   /** Held-out samples a category. */
   readonly samples: number;
   readonly resume: boolean;
   readonly threads?: number;
-  readonly signal?: AbortSignal;
-  readonly progress: Progress;
 }
 
 /** What `fieldsmith train --json` prints, and `summary.json` holds. */
 export interface TrainSummary {
-  readonly task: NpsolverTaskName;
-  readonly recipe: string;
+  /** What was learnt, as the command was told: `task` or `parts` with what belongs to them. */
+  readonly [request: string]: unknown;
+  readonly recipe: RecipeName;
   readonly supervision: { readonly name: string; readonly options: unknown };
   readonly meanRelativeL2: number;
   readonly categories: Readonly<Record<string, number>>;
@@ -51,19 +45,17 @@ export interface TrainSummary {
   readonly run: string;
   readonly model: string;
   readonly hardware: string;
+  /** Files that were trained on, and those that were not. */
+  readonly files?: Subject['parts'];
 }
 
-/** Meshes of a test category, where it has several shapes. */
-const TEST_MESHES = 10;
-
 /**
- * Trains a surrogate on one of NPSolver's tasks, evaluates it on the task's test categories and exports it with these
- * errors in its card.
+ * Trains a surrogate, evaluates it on problems that it has not seen and exports it with these errors in its card.
  *
  * @returns undefined when the signal was aborted; the same options with `resume` continue
  * @throws InvalidInputError when the folder holds a run and `resume` is false
  */
-export async function trainTask(options: TrainTaskOptions): Promise<TrainSummary | undefined> {
+export async function trainSurrogate(options: TrainSurrogateOptions): Promise<TrainSummary | undefined> {
   try {
     return await runPhases(options);
   } catch (error) {
@@ -72,31 +64,30 @@ export async function trainTask(options: TrainTaskOptions): Promise<TrainSummary
   }
 }
 
-async function runPhases(options: TrainTaskOptions): Promise<TrainSummary | undefined> {
-  const { out, seed, progress, signal } = options;
-  const testMeshes = Math.min(TEST_MESHES, options.samples);
-  const definition = npsolverTask(options.task, {
-    seed,
-    cellCount: options.cells,
-    trainingMeshes: options.meshes,
-    testMeshes,
-    samplesPerMesh: Math.ceil(options.samples / testMeshes),
-  });
-  const recipe = recipes[options.recipe]({
-    dimension: options.task === 'cube' ? 3 : 2,
-    boundaryValues: options.task === 'control',
-  });
-  const run = await trainRecipe(definition, recipe, options);
+async function runPhases(options: TrainSurrogateOptions): Promise<TrainSummary | undefined> {
+  const { out, seed, samples: count, progress, signal } = options;
+  const watch = { progress, signal };
+  const setting = { seed, samples: count, ...watch };
+  const ofParts = 'parts' in options.subject;
+  const subject =
+    'parts' in options.subject
+      ? await partsSubject(options.subject, setting)
+      : taskSubject(options.subject, setting);
+  const recipeName = options.recipe ?? (ofParts ? 'part-basis' : 'reduced-basis');
+  const recipe = recipes[recipeName](subject);
+  const run = await trainRecipe(subject, recipe, options);
   if (run.status === 'interrupted') return undefined;
 
-  const watch = { progress, signal };
-  const samples = await testSamples(definition, { seed: combineSeeds(seed, 1), ...watch });
+  const samples = await subject.testSamples(run.task.fluxes);
   const evaluation = await evaluateRun(run, samples, watch);
-  await exportRun(run, { errors: { test: evaluation } });
+  await exportRun(run, {
+    errors: { test: evaluation },
+    ...(subject.geometry && { geometry: subject.geometry }),
+  });
   const { configuration, history } = run;
   const summary: TrainSummary = {
-    task: options.task,
-    recipe: options.recipe,
+    ...subject.request,
+    recipe: recipeName,
     supervision: configuration.supervision as TrainSummary['supervision'],
     meanRelativeL2: evaluation.meanRelativeL2,
     categories: Object.fromEntries(
@@ -109,21 +100,26 @@ async function runPhases(options: TrainTaskOptions): Promise<TrainSummary | unde
     run: out,
     model: join(out, 'model/model.onnx'),
     hardware: describeHardware(),
+    ...(subject.parts && { files: subject.parts }),
   };
   writeFileAtomically(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }
 
 async function trainRecipe(
-  { trainingMeshes, task }: NpsolverTask,
+  subject: Subject,
   recipe: Recipe,
-  { out, seed, resume, threads, progress, signal, ...options }: TrainTaskOptions,
+  { out, seed, resume, threads, progress, signal, ...options }: TrainSurrogateOptions,
 ): Promise<TrainedOperator> {
-  const meshes = await generateMeshes(trainingMeshes, { progress, signal });
+  const meshes = await subject.trainingMeshes();
   const { sourcesPerSample } = recipe;
   // an all-Dirichlet problem needs no mean removed, and the published task does not
-  const removeMean = task.removeMean === 'never' ? 'never' : recipe.removeMean;
-  return train(recipe.operator, poissonTask({ ...task, meshes, sourcesPerSample, removeMean }), {
+  const removeMean = subject.task.removeMean === 'never' ? 'never' : recipe.removeMean;
+  // a field operator is not told of fluxes
+  const fluxes = recipe.operator.output === 'basis' ? subject.task.fluxes : undefined;
+  const { fluxes: _, ...rest } = subject.task;
+  const task = poissonTask({ ...rest, ...(fluxes && { fluxes }), meshes, sourcesPerSample, removeMean });
+  return train(recipe.operator, task, {
     supervise: options.supervise ? supervision(options.supervise) : recipe.supervise,
     features: recipe.features,
     batchSize: recipe.batchSize,
