@@ -66,9 +66,9 @@ for (const [title, members] of [...groups].sort()) {
     '',
   );
   lines.push(
-    '| method | seeds | error % | paper % | residual | jump | converged | iterations | steps | s an answer |',
+    '| method | seeds | error % | untrained % | paper % | residual | jump | converged | iterations | steps | s an answer |',
   );
-  lines.push('|---|---|---|---|---|---|---|---|---|---|');
+  lines.push('|---|---|---|---|---|---|---|---|---|---|---|');
   for (const method of METHODS) {
     const group = used.filter((row) => row.method === method);
     if (group.length === 0) continue;
@@ -76,6 +76,7 @@ for (const [title, members] of [...groups].sort()) {
       NAMES[method],
       group.length,
       errorOf(group),
+      number(group, 'untrainedRelativeL2', percent),
       paper[method] ?? '–',
       number(group, 'residual', (value) => value.toPrecision(3)),
       number(group, 'interfaceJump', (value) => value.toExponential(1)),

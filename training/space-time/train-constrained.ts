@@ -11,7 +11,12 @@ import {
   type SolveSummary,
   softConstraintLoss,
 } from '../../operators/index.js';
-import { compileTrainingStep, type HostArray, type SessionOptions } from '../../runtime/index.js';
+import {
+  compileTrainingStep,
+  type HostArray,
+  type Parameters,
+  type SessionOptions,
+} from '../../runtime/index.js';
 import { executeRun, openRun, type RunControl, type TrainingRun } from '../run.js';
 import type { RunOptions } from '../run-folder.js';
 import { cosine, type Schedule } from '../schedule.js';
@@ -47,6 +52,8 @@ export interface TrainedConstrained<Sample extends SpaceTimeSample> extends Trai
   readonly operator: GridOperator;
   readonly family: ConstraintFamily<Sample>;
   readonly solve: Partial<ConstraintOptions> | 'soft';
+  /** What training began with; `{ ...trained, parameters: initialParameters }` answers as the untrained network does. */
+  readonly initialParameters: Parameters;
 }
 
 /**
@@ -102,7 +109,7 @@ export async function trainConstrained<Sample extends SpaceTimeSample>(
       return { inputs: { field: packInputs(family, drawn, grid) }, context: { samples: drawn } };
     };
     const run = await executeRun(stepOptimizer(step, parameters), build, description, options);
-    return { ...run, operator, family, solve };
+    return { ...run, operator, family, solve, initialParameters: parameters };
   } finally {
     await step.dispose();
   }

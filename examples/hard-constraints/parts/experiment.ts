@@ -52,6 +52,9 @@ export interface ConstraintExperiment {
   readonly learningRate: number;
 }
 
+/** Test samples that the untrained network is judged by: it differs from the trained one by far more than samples do */
+const UNTRAINED_SAMPLES = 10;
+
 /** Trains every method within the budget, answers the test samples and writes a row each. */
 export async function constraintExperiment(
   experiment: ConstraintExperiment,
@@ -89,9 +92,12 @@ export async function constraintExperiment(
       },
     });
     if (run.status === 'interrupted') return rows;
-    const answers = await answerConstrained(
-      { ...run, family: experiment.asked },
-      test.map(({ sample }) => sample),
+    const asked = { ...run, family: experiment.asked };
+    const samples = test.map(({ sample }) => sample);
+    const answers = await answerConstrained(asked, samples);
+    const untrained = await answerConstrained(
+      { ...asked, parameters: run.initialParameters },
+      samples.slice(0, UNTRAINED_SAMPLES),
     );
     const minutes = (pick: (step: (typeof run.history)[number]) => number) =>
       run.history.reduce((sum, step) => sum + pick(step), 0) / 60;
@@ -100,6 +106,7 @@ export async function constraintExperiment(
       method,
       variant,
       ...figuresOf(experiment, answers),
+      untrainedRelativeL2: figuresOf(experiment, untrained).meanRelativeL2,
       minutes: minutes(({ seconds }) => seconds),
       processorMinutes: minutes(({ processorSeconds }) => processorSeconds),
       steps: run.configuration.steps,

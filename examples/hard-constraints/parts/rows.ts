@@ -11,6 +11,8 @@ export interface ConstraintRow {
   /** Mean and standard deviation over test samples of ‖û − u‖/‖u‖ */
   readonly meanRelativeL2: number;
   readonly deviation: number;
+  /** The same network before its first step */
+  readonly untrainedRelativeL2?: number;
   /** ‖ρ‖ of all rows, drawn or not, mean over test samples */
   readonly residual?: number;
   /** Root mean square of the error's jump across faces between experts, over that of u */
