@@ -1,5 +1,5 @@
 // Renders the pictures of docs/viewer.md into docs/gallery: a heat sink and a plate solved here, shown by the built viewer in
-// Chromium. `npm run build` first, then: node scripts/gallery.mjs [folder] [name, to render one]
+// Chromium. `npm run build` first, then: node scripts/gallery.mjs [folder] [name, to render one; '' for all] [run folder]
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { solve } from '../dist/solvers/index.js';
 import { serveViewer } from '../dist/viewer/index.js';
 import { findBrowser } from './find-browser.mjs';
 
-const [target = 'docs/gallery', only = ''] = argv.slice(2);
+const [target = 'docs/gallery', only = '', run] = argv.slice(2);
 const LARGEST_FILE = 150_000;
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -222,7 +222,9 @@ try {
     sink: await serveViewer(join(folder, 'heat-sink.vtu')),
     series: await serveViewer(join(folder, 'plate.pvd')),
   };
-  for (const scene of scenes) if (scene.name.includes(only)) await render(scene, served[scene.data].url);
+  if (run) served.run = await serveViewer(run);
+  for (const scene of scenes)
+    if (scene.name.includes(only) && served[scene.data]) await render(scene, served[scene.data].url);
   for (const viewer of Object.values(served)) await viewer.close();
 } finally {
   await browser.close();
@@ -238,10 +240,12 @@ async function render({ name, viewport = desktop, state, turn = [], dark = false
   page.on('pageerror', (error) => stderr.write(`gallery: ${name}: ${error.message}\n`));
   await page.goto(url);
   await settled(page);
-  const session = join(folder, 'view.json');
-  writeFileSync(session, JSON.stringify({ version: 1, ...state }));
-  await page.setInputFiles('#file-input', session);
-  await settled(page);
+  if (state) {
+    const session = join(folder, 'view.json');
+    writeFileSync(session, JSON.stringify({ version: 1, ...state }));
+    await page.setInputFiles('#file-input', session);
+    await settled(page);
+  }
   await page.locator('.viewport').first().focus();
   for (const key of turn) await page.keyboard.press(key);
   await after?.(page);

@@ -268,6 +268,31 @@ describeInBrowser('the viewer of a solid', () => {
     await page.close();
   });
 
+  test('blended, a cell has the mean of field and reference that the slider asks for', async () => {
+    const { page } = await open();
+    // number 1 and reference 3.5
+    const cell = 31;
+    await look(page, '+x');
+    const [position] = await positionsOf(page, [cell]);
+    await setControl(page, 'cut.shown', true);
+    await setControl(page, 'cut.position', 0.3);
+    await setControl(page, 'edges.cuts', false);
+    await setControl(page, 'compare.shown', true);
+    await page.selectOption('#reference', { label: 'shifted' });
+    await setControl(page, 'compare.view', 'blend');
+    await setControl(page, 'colours.minimum', 0);
+    await setControl(page, 'colours.maximum', 4);
+    for (const [blend, value] of [
+      [0, 1],
+      [0.4, 2],
+      [0.8, 3],
+    ]) {
+      await setControl(page, 'compare.blend', blend);
+      expectColour((await pixels(page)).at(position.x, position.y), viridis[value]);
+    }
+    await page.close();
+  });
+
   test('a view comes back from its link as it was, pixel by pixel, and its file again from there', async () => {
     const { page } = await open();
     await setControl(page, 'cut.shown', true);

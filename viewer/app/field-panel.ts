@@ -1,5 +1,6 @@
 import type { FieldStatistics } from '../filters/statistics.js';
 import { formatNumber } from '../numbers.js';
+import { AxesTriad } from './axes-triad.js';
 import { barTicks } from './colour-bar.js';
 import { cssGradient } from './colour-maps.js';
 import { create } from './elements.js';
@@ -18,6 +19,7 @@ export class FieldPanel {
   readonly root: HTMLElement;
   /** The area the scene draws behind; takes the pointer and the keyboard. */
   readonly viewport = create('div', { className: 'viewport', tabIndex: 0 });
+  readonly triad = new AxesTriad();
   private readonly marker = create('span', { className: 'marker', hidden: true });
   private readonly tag = create('output', { className: 'tag' });
   private readonly bars = create('div', { className: 'bars' });
@@ -30,7 +32,7 @@ export class FieldPanel {
     flat: boolean,
   ) {
     this.marker.append(this.tag);
-    this.viewport.append(this.marker);
+    this.viewport.append(this.marker, this.triad.root);
     this.viewport.setAttribute('role', 'application');
     this.viewport.setAttribute('aria-roledescription', 'view');
     this.root = create(

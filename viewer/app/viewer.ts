@@ -54,6 +54,7 @@ export class Viewer {
     this.scene = new ViewScene(this.canvas, this.camera, () => {
       this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
       this.probe.placeMarkers();
+      for (const { triad } of this.panels) triad.update(this.camera);
     });
     this.layers = new LayerSync(this.service, this.scene);
     this.figures = new Figures(view, this.service, this.scene, saveText);
@@ -97,8 +98,9 @@ export class Viewer {
 
   /** Takes away what is shown. */
   clear(): void {
-    this.probe.pin(undefined);
+    // first: what the probe lets go of must not be drawn again
     this.summary = undefined;
+    this.probe.pin(undefined);
     this.layers.forget();
     this.scene.setPanels([]);
     this.panels = [];
