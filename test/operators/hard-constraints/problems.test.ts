@@ -389,6 +389,31 @@ describe('gradients through the solve', () => {
   );
 });
 
+it('diffusion–sorption: with an untrained basis, balances find the solution where rows of weight 1 do not', () => {
+  const [cells, frames, interval, columns] = [32, 26, 20, 16];
+  const points = cells * frames;
+  const draws = randomVector(3 * columns, 30);
+  const basis = Float64Array.from({ length: points * columns }, (_, at) => {
+    const [point, j] = [Math.floor(at / columns), at % columns];
+    const [x, t] = [((point % cells) + 0.5) / cells, Math.floor(point / cells) / (frames - 1)];
+    return Math.tanh(4 * draws[3 * j] * x + 3 * draws[3 * j + 1] * t + 2 * draws[3 * j + 2]);
+  });
+  const initial = new Float64Array(cells).fill(0.1);
+  const solver = diffusionSorptionFiniteVolumes({ cells, ends: 'face' });
+  const reference = solver.rollout(initial, { frames, interval }).values;
+  const error = (form: 'balances' | 'paper') => {
+    const problem = diffusionSorptionConstraint({ cells, frames, interval, form }).problem({ initial });
+    const { field } = solveConstraint(problem, basis, columns, {
+      start: form === 'paper' ? 1 : 0,
+      onFailure: 'continue',
+      ridge: { norm: 'coefficients', weight: 1e-8 },
+    });
+    return norm(field.map((value, i) => value - reference[i])) / norm(reference);
+  };
+  expect(error('balances')).toBeLessThan(0.2);
+  expect(error('paper')).toBeGreaterThan(2 * error('balances'));
+});
+
 it('rows of later frames can be left out, and nothing of them reaches those that stay', () => {
   for (const form of ['balances', 'paper'] as const) {
     const problem = sorption({ form, constrainedFrames: 3 });
