@@ -99,7 +99,8 @@ function marcher(f: Float64Array | Float32Array, level: number, side: Uint8Array
   const fraction = [0, 0, 0];
   const crossing = (k: number, a: number, b: number) => {
     // from the lower point, so that the same place comes out of every cell around an edge
-    const [low, high] = a < b ? [a, b] : [b, a];
+    const low = Math.min(a, b);
+    const high = Math.max(a, b);
     from[k] = low;
     to[k] = high;
     fraction[k] = (level - f[low]) / (f[high] - f[low]);
@@ -126,7 +127,10 @@ function marcher(f: Float64Array | Float32Array, level: number, side: Uint8Array
       return;
     }
     // two above (i, j), two below (k, l): a quadrilateral with corners ik, il, jl, jk
-    let [i, j, k, l] = [-1, -1, -1, -1];
+    let i = -1;
+    let j = -1;
+    let k = -1;
+    let l = -1;
     for (let local = 0; local < 4; local++) {
       if (code & (1 << local)) {
         if (i < 0) i = local;

@@ -40,36 +40,39 @@ export function joinTriangles(parts: readonly Triangles[]): Triangles {
   return joined;
 }
 
+const FIRST_CAPACITY = 4096;
+
 /** Collects triangles whose number is not known beforehand. */
 export class TriangleWriter {
-  private cells = new Int32Array(1024);
-  private edges = new Uint8Array(1024);
-  private from = new Int32Array(3 * 1024);
-  private to = new Int32Array(3 * 1024);
-  private fraction = new Float64Array(3 * 1024);
+  private cells = new Int32Array(FIRST_CAPACITY);
+  private edges = new Uint8Array(FIRST_CAPACITY);
+  private from = new Int32Array(3 * FIRST_CAPACITY);
+  private to = new Int32Array(3 * FIRST_CAPACITY);
+  private fraction = new Float64Array(3 * FIRST_CAPACITY);
   private count = 0;
 
   /** Corner k lies at `from[k] + fraction[k] (to[k] − from[k])`. */
   add(
     cell: number,
     edges: number,
-    [a, b, c]: readonly number[],
-    [d, e, f]: readonly number[],
-    [s, t, u]: readonly number[],
+    from: readonly number[],
+    to: readonly number[],
+    fraction: readonly number[],
   ): void {
     if (this.count === this.cells.length) this.grow();
     const at = 3 * this.count;
     this.cells[this.count] = cell;
     this.edges[this.count++] = edges;
-    this.from[at] = a;
-    this.from[at + 1] = b;
-    this.from[at + 2] = c;
-    this.to[at] = d;
-    this.to[at + 1] = e;
-    this.to[at + 2] = f;
-    this.fraction[at] = s;
-    this.fraction[at + 1] = t;
-    this.fraction[at + 2] = u;
+    // by index: taking arrays apart goes through their iterators
+    this.from[at] = from[0];
+    this.from[at + 1] = from[1];
+    this.from[at + 2] = from[2];
+    this.to[at] = to[0];
+    this.to[at + 1] = to[1];
+    this.to[at + 2] = to[2];
+    this.fraction[at] = fraction[0];
+    this.fraction[at + 1] = fraction[1];
+    this.fraction[at + 2] = fraction[2];
   }
 
   /** A triangle between three mesh points. */
