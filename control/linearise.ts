@@ -31,8 +31,9 @@ export interface Linearisation {
   readonly scale: number;
 }
 
-/** Hot places followed in one step, over all cases, and of one function in one case. */
-const MOST_PLACES = 16;
+/** Hot places followed in one step beyond the number of parameters, which as many rows at most hold; over all cases. */
+const SPARE_PLACES = 4;
+/** The same of one function in one case. */
 const PLACES = 4;
 /** Places further below the hottest than this part of the field's range are left out. */
 const BAND = 0.25;
@@ -96,7 +97,8 @@ export async function linearise(
   hot.sort((a, b) => b.value - a.value);
   found.push(
     ...hot.filter(
-      (place, k) => k < (places === 1 ? 1 : MOST_PLACES) && place.value > hot[0].value - BAND * range,
+      (place, k) =>
+        k < (places === 1 ? 1 : space.count + SPARE_PLACES) && place.value > hot[0].value - BAND * range,
     ),
   );
 

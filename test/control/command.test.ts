@@ -2,6 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProblem } from '../../cli/control/build-problem.js';
+import { readProblem } from '../../cli/control/read-problem.js';
+import { packageFile } from '../../common/package-file.js';
+import { controlBoundary } from '../../control/index.js';
 import { readVtu } from '../../geometry/index.js';
 import { startCommand } from '../cli/start-command.js';
 
@@ -69,6 +73,30 @@ describe('fieldsmith control', { timeout: PATIENCE }, () => {
     expect(existsSync(join(folder, 'hopeless/report.html'))).toBe(true);
   });
 
+  it('plans the heat spreader of the examples', async () => {
+    const example = readFileSync(packageFile('examples/control/heat-spreader.yaml'), 'utf8');
+    const coarse = example.replace('cellSize: 2', 'cellSize: 6');
+    const { code, output } = await run(coarse, '--json', '--out', 'spreader');
+    expect(code).toBe(0);
+    const plan = JSON.parse(output);
+    expect(plan.verdict).toBe('success');
+    expect(plan.peak.before).toBeGreaterThan(100);
+    expect(plan.peak.verified).toBeLessThanOrEqual(85);
+    for (const { least, largest } of plan.controls) {
+      expect(least).toBeGreaterThanOrEqual(1500);
+      expect(largest).toBeLessThanOrEqual(12_000);
+    }
+  });
+
+  it('writes nothing where the file is wrong', async () => {
+    const { code, errors } = await run(problem.replace('maximum', 'maximun'), '--out', 'none');
+    expect(code).not.toBe(0);
+    expect(errors).toContain("unknown key 'maximun' in limit; did you mean 'maximum'?");
+    expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+});
+
+describe('a problem file', () => {
   it.each([
     [
       'limit: { maximum: LIMIT }',
@@ -94,9 +122,12 @@ describe('fieldsmith control', { timeout: PATIENCE }, () => {
     ['region: heater', 'region: chip', /no region (is named )?'chip'/],
     ['thickness: 10\n', '', /needs the thickness/],
   ])('names line, key and what was meant: %s → %s', async (from, to, message) => {
-    const { code, errors } = await run(problem.replace(from, to).replace('LIMIT', '80'), '--out', 'none');
-    expect(code).toBe(1);
-    expect(errors).toMatch(message);
-    expect(existsSync(join(folder, 'none'))).toBe(false);
+    const path = join(folder, 'problem.yaml');
+    writeFileSync(path, problem.replace(from, to).replace('LIMIT', '80'));
+    const planning = async () => {
+      const { problem: built, controls, goal } = await buildProblem(readProblem(path), path);
+      return controlBoundary(built, { controls, ...goal });
+    };
+    await expect(planning()).rejects.toThrow(message);
   });
 });
