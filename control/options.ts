@@ -32,7 +32,7 @@ export interface BoundaryControl {
   readonly bounds: readonly [low: number, high: number];
   /** `uniform` by default */
   readonly shape?: ControlShape;
-  /** Equal values on all patches, group by group or mode by mode; by default each patch has its own. */
+  /** Of pieces and modes: equal values on all patches, piece by piece or mode by mode; by default each patch has its own. */
   readonly shared?: boolean;
   /** Value without control: where cost is zero. The mean of the problem's own datum by default. */
   readonly reference?: number;
