@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { packageFile } from '../common/package-file.js';
+import { addCompletionCommand } from './completion/completion-command.js';
 import { addControlCommand } from './control/control-command.js';
 import { addConvertCommand } from './convert/convert-command.js';
 import { addDemoCommand } from './demo/demo-command.js';
 import { addDoctorCommand } from './doctor/doctor-command.js';
 import { addEvaluateCommand } from './evaluate/evaluate-command.js';
+import { addExportCommand } from './export/export-command.js';
 import { addMeshCommand } from './mesh/mesh-command.js';
+import { addRolloutCommand } from './rollout/rollout-command.js';
 import { addServeCommand } from './serve/serve-command.js';
 import { addSolveCommand } from './solve/solve-command.js';
 import { addTrainCommand } from './train/train-command.js';
@@ -29,10 +32,13 @@ export function createProgram(): Command {
   addConvertCommand(program);
   addTrainCommand(program);
   addEvaluateCommand(program);
+  addExportCommand(program);
   addSolveCommand(program);
   addControlCommand(program);
+  addRolloutCommand(program);
   addViewCommand(program);
   addServeCommand(program);
   addDoctorCommand(program);
+  addCompletionCommand(program);
   return program;
 }
