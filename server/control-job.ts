@@ -5,6 +5,7 @@ import type { EncodedAnswer, Job } from './jobs.js';
 import type { MeshLimits } from './mesh-from-request.js';
 import type { Surrogates } from './models.js';
 import { cellsInBox, cellValuesOf, problemOf, type StatedProblem } from './problem-from-request.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** Plans boundary controls; the verdict rests on certified fields. */
 export async function controlJob(
@@ -75,20 +76,10 @@ function goalOf(
 }
 
 function settingsOf(request: ControlRequest) {
-  const { method, outOfRange, refinementSteps, starts, seed, relativeTolerance, nonOrthogonalCorrection } =
-    request;
-  const settings = {
-    method,
-    outOfRange,
-    refinementSteps,
-    starts,
-    seed,
-    relativeTolerance,
-    nonOrthogonalCorrection,
-  };
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as typeof settings;
+  const { method, outOfRange, refinementSteps, starts } = request;
+  const { seed, relativeTolerance, nonOrthogonalCorrection } = request;
+  const precision = { seed, relativeTolerance, nonOrthogonalCorrection };
+  return withoutUndefined({ method, outOfRange, refinementSteps, starts, ...precision });
 }
 
 function outcomeOf(plan: ControlPlan) {

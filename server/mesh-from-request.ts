@@ -14,6 +14,7 @@ import {
   readStl,
 } from '../geometry/index.js';
 import type { MeshRequest, UploadQuery } from './mesh-request.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** A mesh with one array per cell field of its file. */
 export interface MeshWithFields {
@@ -111,8 +112,4 @@ function requireFewer(cells: number, maximumCells: number): void {
   if (cells > maximumCells) {
     throw new GeometryError(`meshes: ${cells} cells are more than this service takes, ${maximumCells}`);
   }
-}
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }

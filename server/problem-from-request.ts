@@ -62,13 +62,12 @@ export function cellValuesOf(
 
 function regionValues(name: string, values: Readonly<Record<string, number>>, mesh: Mesh): Float64Array {
   const { regionNames = [], cellRegions } = mesh;
-  for (const region of [...Object.keys(values), ...regionNames]) {
-    if (!regionNames.includes(region) || !Object.hasOwn(values, region)) {
-      throw new InvalidInputError(
-        `problem: ${name} has to give one value for each region, no more and no less, '${region}' is not on both sides; ` +
-          listed('the regions of the mesh are', regionNames),
-      );
-    }
+  const given = Object.keys(values);
+  if (given.length !== regionNames.length || !given.every((region) => regionNames.includes(region))) {
+    throw new InvalidInputError(
+      `problem: ${name}.regions has to give a value for each region and no other; ` +
+        `${listed('it gives', given)}, ${listed('the regions of the mesh are', regionNames)}`,
+    );
   }
   if (!cellRegions) {
     throw new InvalidInputError(`problem: ${name} is given by region, and the mesh has none`);

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { InvalidInputError } from '../common/errors.js';
 import { pretrainedNames } from '../training/index.js';
 import { checkedToken, isLoopback } from './access.js';
+import { withoutUndefined } from './without-undefined.js';
 
 export interface ServiceOptions {
   /** Address to listen on; any other than a loopback address needs a token. */
@@ -71,12 +72,11 @@ export type ServiceSettings = Required<Omit<ServiceOptions, 'token'>> & Pick<Ser
 
 /** @throws InvalidInputError for an option out of range, or an address that others can reach without a token */
 export function serviceSettings(options: ServiceOptions): ServiceSettings {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settings: ServiceSettings = {
     ...SERVICE_DEFAULTS,
     workers: Math.max(1, availableParallelism() - 1),
     models: options.models ?? pretrainedNames(),
-    ...given,
+    ...withoutUndefined(options),
   };
   const { host, port, token } = settings;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
