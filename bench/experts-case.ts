@@ -19,8 +19,17 @@ export interface ExpertsCase {
 const INTERVAL = 0.01;
 const VISCOSITY = 0.01;
 
-/** Iterations that every solve gets: enough to converge, and the same for all where it does not. */
-export const SOLVER = { maximumIterations: 30, gradientTolerance: 1e-8, polishSteps: 0 } as const;
+/** Levenberg–Marquardt alone, without steps of the full Hessian, as the peer has it. */
+export const SOLVER = {
+  maximumIterations: 50,
+  gradientTolerance: 1e-8,
+  objectiveTolerance: 0,
+  polishSteps: 0,
+  slowness: 1e9,
+} as const;
+
+/** Inner experts see no condition at their sides: what their rows leave open, the ridge decides. */
+const RIDGE = 1e-3;
 
 /** Smooth fields without a random number, so that a peer can write down the same: sin(a_j t + 2π k_j x + j). */
 export function expertsRequest({ frames, cells, columns, experts }: ExpertsCase): SolveRequest {
@@ -42,7 +51,7 @@ export function expertsRequest({ frames, cells, columns, experts }: ExpertsCase)
     ...CONSTRAINT_DEFAULTS,
     mode: 'independent',
     experts: [1, experts],
-    ridge: { norm: 'coefficients', weight: 1e-8 },
+    ridge: { norm: 'coefficients', weight: RIDGE },
     solver: SOLVER,
   };
   return {
@@ -60,7 +69,7 @@ export function expertsRequest({ frames, cells, columns, experts }: ExpertsCase)
 export const PEER_SETTINGS = {
   interval: INTERVAL,
   viscosity: VISCOSITY,
-  ridge: 1e-8,
+  ridge: RIDGE,
   iterations: SOLVER.maximumIterations,
   tolerance: SOLVER.gradientTolerance,
 };
