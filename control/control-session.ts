@@ -124,6 +124,7 @@ async function planOnce(
     basis,
     outside: surrogate?.range?.outside ?? false,
     columns: columnsKnown,
+    loadCases: task.cases.length,
   });
   const range = method === 'surrogate' || method === 'adam' ? surrogate?.range : undefined;
   const refused = settings.outOfRange === 'refuse' && range?.outside === true;

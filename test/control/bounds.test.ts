@@ -107,6 +107,9 @@ test('no plan of 1,000 random problems leaves its bounds or budgets, or claims w
     const peak = Math.max(...plan.cases.map(({ after }) => after.reduce((a, b) => Math.max(a, b))));
     if (plan.verdict === 'success') expect(peak).toBeLessThanOrEqual(options.limit!.maximum!);
     if (plan.verdict === 'infeasible') expect(peak).toBeGreaterThan(options.limit!.maximum!);
+    if (options.method === 'exact' || options.method === 'surrogate') {
+      expect(['success', 'infeasible']).toContain(plan.verdict);
+    }
     verdicts[plan.verdict] = (verdicts[plan.verdict] ?? 0) + 1;
   }
   // both kinds are met often enough to mean something
