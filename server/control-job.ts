@@ -1,3 +1,4 @@
+import { definedOnly } from '../common/defined-only.js';
 import { type ControlOptions, type ControlPlan, controlBoundary, type Region } from '../control/index.js';
 import type { ControlRequest, RegionRequest } from './control-schema.js';
 import { encodeAnswer } from './field-answer.js';
@@ -5,7 +6,6 @@ import type { EncodedAnswer, Job } from './jobs.js';
 import type { MeshLimits } from './mesh-from-request.js';
 import type { Surrogates } from './models.js';
 import { cellsInBox, cellValuesOf, problemOf, type StatedProblem } from './problem-from-request.js';
-import { withoutUndefined } from './without-undefined.js';
 
 /** Plans boundary controls; the verdict rests on certified fields. */
 export async function controlJob(
@@ -79,7 +79,7 @@ function settingsOf(request: ControlRequest) {
   const { method, outOfRange, refinementSteps, starts } = request;
   const { seed, relativeTolerance, nonOrthogonalCorrection } = request;
   const precision = { seed, relativeTolerance, nonOrthogonalCorrection };
-  return withoutUndefined({ method, outOfRange, refinementSteps, starts, ...precision });
+  return definedOnly({ method, outOfRange, refinementSteps, starts, ...precision });
 }
 
 function outcomeOf(plan: ControlPlan) {

@@ -1,3 +1,4 @@
+import { definedOnly } from '../common/defined-only.js';
 import { GeometryError, InvalidInputError } from '../common/errors.js';
 import { NODE_ZLIB } from '../geometry/files/index.js';
 import {
@@ -14,7 +15,6 @@ import {
   readStl,
 } from '../geometry/index.js';
 import type { MeshRequest, UploadQuery } from './mesh-request.js';
-import { withoutUndefined } from './without-undefined.js';
 
 /** A mesh with one array per cell field of its file. */
 export interface MeshWithFields {
@@ -44,21 +44,21 @@ function generate(request: MeshRequest, { maximumCells }: MeshLimits): Mesh {
       return planar(request.geometry, request);
     case 'plate-with-holes': {
       const { generator: _, cellSize, cellCount, ...options } = request;
-      return planar(plateWithHoles(withoutUndefined(options)), { cellSize, cellCount });
+      return planar(plateWithHoles(definedOnly(options)), { cellSize, cellCount });
     }
     case 'corner-removed-square': {
       const { generator: _, cellSize, cellCount, ...options } = request;
-      return planar(cornerRemovedSquare(withoutUndefined(options)), { cellSize, cellCount });
+      return planar(cornerRemovedSquare(definedOnly(options)), { cellSize, cellCount });
     }
     case 'box': {
       const { generator: _, ...options } = request;
       requireFewer(options.cells[0] * options.cells[1] * options.cells[2], maximumCells);
-      return boxMesh(withoutUndefined(options));
+      return boxMesh(definedOnly(options));
     }
     case 'cube-with-cylindrical-hole': {
       const { generator: _, ...options } = request;
       requireFewer(options.cellCount, maximumCells);
-      return cubeWithCylindricalHole(withoutUndefined(options));
+      return cubeWithCylindricalHole(definedOnly(options));
     }
   }
 }
@@ -85,8 +85,8 @@ export async function uploadedMesh(
         'meshes: an STL file holds a surface; give cellSize, the edge length of the tetrahedra that are to fill it',
       );
     }
-    const surface = readStl(bytes, withoutUndefined({ mergeDistance }));
-    const options = withoutUndefined({ cellSize, featureAngle, maximumCells });
+    const surface = readStl(bytes, definedOnly({ mergeDistance }));
+    const options = definedOnly({ cellSize, featureAngle, maximumCells });
     return { mesh: generateTetrahedra({ surface, ...options }).mesh, cellFields: {} };
   }
   if (cellSize !== undefined || featureAngle !== undefined) {
@@ -94,7 +94,7 @@ export async function uploadedMesh(
       'meshes: cellSize and featureAngle belong to format=stl; a file with cells is taken as it is',
     );
   }
-  const options = withoutUndefined({ format, mergeDistance, signal, maximumBytes });
+  const options = definedOnly({ format, mergeDistance, signal, maximumBytes });
   const { mesh, cellData } = await readMesh(bytes, { ...options, zlib: NODE_ZLIB });
   requireFewer(mesh.cellCount, maximumCells);
   return { mesh, cellFields: scalarFields(cellData) };

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
+import { definedOnly } from '../common/defined-only.js';
 import { InvalidInputError } from '../common/errors.js';
 import { pretrainedNames } from '../training/index.js';
 import { checkedToken, isLoopback } from './access.js';
-import { withoutUndefined } from './without-undefined.js';
 
 export interface ServiceOptions {
   /** Address to listen on; any other than a loopback address needs a token. */
@@ -76,7 +76,7 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     ...SERVICE_DEFAULTS,
     workers: Math.max(1, availableParallelism() - 1),
     models: options.models ?? pretrainedNames(),
-    ...withoutUndefined(options),
+    ...definedOnly(options),
   };
   const { host, port, token } = settings;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
