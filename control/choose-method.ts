@@ -26,7 +26,9 @@ export function chooseMethod(
     readonly surrogate: boolean;
     readonly basis: boolean;
     readonly outside: boolean;
+    /** The solver's fields of the controls are at hand */
     readonly columns: boolean;
+    readonly loadCases: number;
   },
 ): ChosenMethod {
   if (requested !== 'auto') return { method: requested, reason: 'asked for' };
