@@ -39,6 +39,8 @@ export class AxesTriad {
       this.lines[k].setAttribute('y2', String(-LENGTH * y));
       this.names[k].setAttribute('x', String((LENGTH + 8) * x));
       this.names[k].setAttribute('y', String(-(LENGTH + 8) * y));
+      // what points at the viewer has no room for its name
+      this.names[k].setAttribute('visibility', Math.hypot(x, y) < 0.2 ? 'hidden' : 'visible');
     });
   }
 }

@@ -61,6 +61,8 @@ export class ViewScene {
     const observer = new ResizeObserver(() => this.requestFrame());
     observer.observe(canvas);
     canvas.addEventListener('webglcontextrestored', () => this.requestFrame());
+    // panels may scroll sideways over the canvas, which does not
+    canvas.parentElement?.addEventListener('scroll', () => this.requestFrame(), { capture: true });
   }
 
   /** Other panels: what is shown has to be put again. */
