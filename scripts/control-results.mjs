@@ -3,6 +3,7 @@
 // spots, all else insulated) by every method, each plan verified by the solver; rows as JSON and a table beside it.
 // The surrogate is a run of `fieldsmith train --task control`, or the name of a model that comes with the package.
 import { existsSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { argv, exit } from 'node:process';
 import { parseArgs } from 'node:util';
 
@@ -49,6 +50,7 @@ const methods = [
   { name: 'adam', title: "paper's Adam loop, surrogate", settings: { method: 'adam' }, surrogate: true },
 ];
 
+const load = loadavg()[0];
 const [count, cellCount] = [Number(values.samples), Number(values.cells)];
 const surrogate = await openSurrogate(
   existsSync(values.surrogate) ? readModel(values.surrogate) : loadPretrained(values.surrogate),
@@ -98,6 +100,7 @@ const setting = {
   limit: `peak without control less a uniform draw from [${DEMAND.join(', ')}] K`,
   surrogate: `${surrogate.card.operator.name} of rank ${surrogate.card.operator.options?.rank}, ${surrogate.card.training.steps} steps`,
   hardware: describeHardware(),
+  machineLoaded: load > 0.7,
   command: `node scripts/control-results.mjs ${argv.slice(2).join(' ')}`.trim(),
 };
 writeFileAtomically(values.out, `${JSON.stringify({ ...setting, rows }, null, 2)}\n`);
@@ -175,7 +178,7 @@ ${line(columns.map(([title]) => title))}
 ${line(columns.map(() => '---'))}
 ${rows.map((row) => line(columns.map(([, text]) => text(row)))).join('\n')}
 
-${setting.hardware}. \`${setting.command}\`
+${setting.hardware}${setting.machineLoaded ? ', busy with other work: times are too long' : ''}. \`${setting.command}\`
 `;
 }
 
