@@ -52,7 +52,7 @@ const lines = [
   'done). Methods of a table had the same processor time. Error: mean over test samples of ‖û − u‖/‖u‖ against the reference solver on a finer',
   'grid, ± over seeds, or over samples where there is one seed. Residual: ‖ρ‖ over all rows, drawn by the solve or not. Jump: root mean square of',
   'the error’s jump across faces between experts, over that of u. “paper” is what Chalapathi, Du & Krishnapriyan (ICLR 2024) print, at full size',
-  'and on an A100.',
+  'and on an A100. Seconds an answer are processor time.',
 ];
 for (const [title, members] of [...groups].sort()) {
   const largest = Math.max(...members.map(({ budget }) => budget));
@@ -62,7 +62,7 @@ for (const [title, members] of [...groups].sort()) {
     (variant.includes('trained to') ? PAPER[`${problem}, trained to 400 s`] : PAPER[problem]) ?? {};
   lines.push('', `## ${title}`, '');
   lines.push(
-    `${largest} processor minutes a training. ${[...new Set(used.map(({ hardware }) => hardware))].join('; ')}.`,
+    `At most ${largest} processor minutes a training. ${[...new Set(used.map(({ hardware }) => hardware))].join('; ')}.`,
     '',
   );
   lines.push(
@@ -83,7 +83,7 @@ for (const [title, members] of [...groups].sort()) {
       number(group, 'convergedShare', (value) => `${(100 * value).toFixed(0)} %`),
       number(group, 'meanIterations', (value) => value.toFixed(1)),
       method === 'solver' ? '–' : number(group, 'steps', (value) => value.toFixed(0)),
-      number(group, 'secondsPerAnswer', (value) => value.toPrecision(2)),
+      number(group, 'processorSecondsPerAnswer', (value) => value.toPrecision(2)),
     ];
     lines.push(`| ${cells.join(' | ')} |`);
   }

@@ -1,5 +1,10 @@
 import { join } from 'node:path';
-import type { ConstraintFamily, ConstraintOptions, GridOperator } from 'fieldsmith/operators';
+import {
+  type ConstraintFamily,
+  type ConstraintOptions,
+  type GridOperator,
+  residualNorms,
+} from 'fieldsmith/operators';
 import {
   answerConstrained,
   type ConstrainedAnswer,
@@ -21,7 +26,7 @@ export interface ConstraintExperimentOptions {
   /** Steps of training in place of the budget, for trials */
   steps?: number;
   seed?: number;
-  /** One of the methods; all by default. */
+  /** One of the methods or `solver`; all by default. */
   only?: string;
   /** Test samples, at most those of the data set. */
   samples?: number;
@@ -138,9 +143,22 @@ function figuresOf({ test, from, interfaces }: ConstraintExperiment, answers: re
           meanIterations: mean(solves.map(({ iterations }) => iterations)),
         }
       : {}),
-    secondsPerAnswer: mean(answers.map(({ networkSeconds, solveSeconds }) => networkSeconds + solveSeconds)),
+    processorSecondsPerAnswer: mean(
+      answers.map(({ networkSeconds, solveSeconds }) => networkSeconds + solveSeconds),
+    ),
   };
 }
+
+/** Mean over samples of ‖ρ‖ on all rows. */
+export const meanResidual = (
+  family: ConstraintFamily<SpaceTimeSample>,
+  answers: readonly { readonly sample: SpaceTimeSample; readonly field: Float64Array }[],
+): number =>
+  mean(
+    answers.map(({ sample, field }) =>
+      Math.hypot(...Object.values(residualNorms(family.problem(sample), field).norms)),
+    ),
+  );
 
 export function spread(errors: readonly number[]) {
   const meanRelativeL2 = mean(errors);

@@ -20,8 +20,8 @@ export interface ConstraintRow {
   /** Answers that no expert failed on, as a share, and mean iterations of a solve */
   readonly convergedShare?: number;
   readonly meanIterations?: number;
-  /** One answer, network and solve, one thread */
-  readonly secondsPerAnswer: number;
+  /** Processor time of one answer, network and solve */
+  readonly processorSecondsPerAnswer?: number;
   /** Of training: wall and processor time */
   readonly minutes: number;
   readonly processorMinutes: number;
