@@ -1,4 +1,4 @@
-import { crossProduct, gramMatrix, transposedProduct } from '../../solvers/dense/tall-products.js';
+import { crossProduct, normalEquations, transposedProduct } from '../../solvers/dense/tall-products.js';
 import { once } from './once.js';
 import { type PointwiseChunk, pointwiseChunks, type SystemRows } from './pointwise-chunks.js';
 import type { GroupCotangent, ReducedSystem, SystemAdjoint, SystemState } from './reduced-system.js';
@@ -53,36 +53,19 @@ interface Values {
 }
 
 function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemState {
-  const { residual, chunks, unknowns, columns } = system;
+  const { residual, chunks, unknowns } = system;
   const values = chunks.map((chunk) => evaluate(system, chunk, coefficients));
   let objective = 0;
   for (const { rho } of values) for (const value of rho) objective += value * value;
+  // G comes with A in one pass over J, and is had for less where A is not needed
+  let together: { readonly matrix: Float64Array; readonly gradient: Float64Array } | undefined;
   return {
     coefficients,
     objective: objective / 2,
-    gradient: once(() => {
-      const gradient = new Float64Array(unknowns);
-      chunks.forEach((chunk, index) => {
-        const { experts, terms, width } = chunk;
-        if (width === 0) return;
-        const { rho, first } = values[index];
-        first().forEach((scales, l) => {
-          const weighted = scales.map((scale, row) => scale * rho[row]);
-          scatterMoments(transposedProduct(terms[l], width, weighted), experts, columns, gradient);
-        });
-      });
-      return gradient;
-    }),
+    gradient: once(() => together?.gradient ?? gradientOf(system, values)),
     normal: once(() => {
-      const matrix = new Float64Array(unknowns * unknowns);
-      chunks.forEach((chunk, index) => {
-        const { rows, experts, terms, width } = chunk;
-        if (width === 0) return;
-        const jacobian = system.scratch.subarray(0, rows.length * width);
-        combineRows(terms, width, values[index].first(), jacobian);
-        scatterBlock(gramMatrix(jacobian, width), experts, columns, matrix, unknowns);
-      });
-      return matrix;
+      together = normalOf(system, values);
+      return together.matrix;
     }),
     curvature: once(() => {
       if (residual.linear) return undefined;
@@ -94,6 +77,37 @@ function stateAt(system: PointwiseSystem, coefficients: Float64Array): SystemSta
     }),
     adjoint: (lambda) => adjointOf(system, values, lambda),
   };
+}
+
+/** JᵀJ and Jᵀρ. */
+function normalOf(system: PointwiseSystem, values: readonly Values[]) {
+  const { chunks, unknowns, columns } = system;
+  const matrix = new Float64Array(unknowns * unknowns);
+  const gradient = new Float64Array(unknowns);
+  chunks.forEach(({ rows, experts, terms, width }, index) => {
+    if (width === 0) return;
+    const { rho, first } = values[index];
+    const jacobian = system.scratch.subarray(0, rows.length * width);
+    combineRows(terms, width, first(), jacobian);
+    const { gram, product } = normalEquations(jacobian, width, rho);
+    scatterBlock(gram, experts, columns, matrix, unknowns);
+    scatterMoments(product, experts, columns, gradient);
+  });
+  return { matrix, gradient };
+}
+
+/** Σ_l T_lᵀ (s g_l ρ) */
+function gradientOf({ chunks, unknowns, columns }: PointwiseSystem, values: readonly Values[]): Float64Array {
+  const gradient = new Float64Array(unknowns);
+  chunks.forEach(({ experts, terms, width }, index) => {
+    if (width === 0) return;
+    const { rho, first } = values[index];
+    first().forEach((scales, l) => {
+      const product = transposedProduct(terms[l], width, rho, { weights: scales });
+      scatterMoments(product, experts, columns, gradient);
+    });
+  });
+  return gradient;
 }
 
 function evaluate(

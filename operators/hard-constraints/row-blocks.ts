@@ -57,7 +57,17 @@ export function combineRows(
   const [x0, x1, x2, x3] = terms;
   const [s0, s1, s2, s3] = scales;
   for (let row = 0, at = 0; row < s0.length; row++) {
-    const [a, b, c, d] = [s0[row], s1[row], s2[row], s3[row]];
-    for (const end = at + width; at < end; at++) out[at] = a * x0[at] + b * x1[at] + c * x2[at] + d * x3[at];
+    const a = s0[row];
+    const b = s1[row];
+    const c = s2[row];
+    const d = s3[row];
+    const end = at + width;
+    for (; at + 3 < end; at += 4) {
+      out[at] = a * x0[at] + b * x1[at] + c * x2[at] + d * x3[at];
+      out[at + 1] = a * x0[at + 1] + b * x1[at + 1] + c * x2[at + 1] + d * x3[at + 1];
+      out[at + 2] = a * x0[at + 2] + b * x1[at + 2] + c * x2[at + 2] + d * x3[at + 2];
+      out[at + 3] = a * x0[at + 3] + b * x1[at + 3] + c * x2[at + 3] + d * x3[at + 3];
+    }
+    for (; at < end; at++) out[at] = a * x0[at] + b * x1[at] + c * x2[at] + d * x3[at];
   }
 }
