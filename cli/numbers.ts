@@ -24,3 +24,9 @@ export function finite(text: string): number {
   if (!Number.isFinite(value)) throw new InvalidArgumentError('expected a number.');
   return value;
 }
+
+export function positiveEven(text: string): number {
+  const value = positive(text);
+  if (value % 2 !== 0) throw new InvalidArgumentError('expected an even number of at least 2.');
+  return value;
+}

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NpsolverTaskName } from '../../datasets/index.js';
 import type { SupervisionConfig, SupervisionName, SupervisionPreconditioner } from '../../operators/index.js';
 import type { RecipeName } from '../demo/recipes.js';
-import { positive, positiveNumber, whole } from '../numbers.js';
+import { positive, positiveEven, positiveNumber, whole } from '../numbers.js';
 import { runWork } from '../run-work.js';
 import { parseDuration } from './duration.js';
 import type { PartsRequest } from './parts-subject.js';
@@ -41,7 +41,11 @@ export function addTrainCommand(program: Command): void {
       '--flux <patches...>',
       'patches that heat comes through; by default all that are not at a temperature',
     )
-    .option('--modes <n>', 'modes along each axis of the heat produced inside the parts (4)', positive)
+    .option(
+      '--modes <n>',
+      'modes along each axis of the heat produced inside the parts, even (4)',
+      positiveEven,
+    )
     .addOption(
       new Option('--cell-size <h>', 'edge length of the cells in surfaces (.stl), in their unit')
         .argParser(positiveNumber)

@@ -116,7 +116,7 @@ describe('fieldsmith train', { timeout: PATIENCE }, () => {
 describe('fieldsmith train with wrong arguments', () => {
   it.each<[string, string[], RegExp]>([
     ['neither task nor parts', [], /give --parts with a folder or file of your own, or --task/],
-    ['a flag of parts', ['--task', 'cube', '--modes', '3'], /--modes belongs to --parts/],
+    ['a flag of parts', ['--task', 'cube', '--modes', '2'], /--modes belongs to --parts/],
     ['parts and a task', ['--task', 'cube', '--parts', 'parts'], /cannot be used with/],
     [
       'an unknown task',
