@@ -32,12 +32,13 @@ const SLOW = 1;
  * every figure. The peer factorises once (SciPy's SuperLU), solves for the same columns and plans with SLSQP and cutting
  * planes, on the two-point system, without a certificate.
  */
-export async function run(repeats: number): Promise<BenchCase[]> {
+export async function run(repeats: number, only = ''): Promise<BenchCase[]> {
   const surrogate = await openSurrogate(loadPretrained('random-bc'), { outOfRange: 'ignore' });
   const cases: BenchCase[] = [];
   for (const cells of SIZES) {
     for (const count of COUNTS) {
       const name = `${cells / 1000}k-${count}`;
+      if (!name.includes(only)) continue;
       console.error(`control: ${name}`);
       cases.push(await timeCase(name, cells, count, surrogate, repeats));
     }
