@@ -60,6 +60,8 @@ export class Opening {
       const [first] = files;
       if (files.length === 1 && /\.json$/i.test(first.name) && first.from instanceof Blob) {
         await this.viewer.restore(parseSession(await first.from.text()));
+        const { data } = this.viewer;
+        if (data) this.time.show(data.times, data.step);
         return;
       }
       const index = files.find(({ name }) => name === runIndexPath || name.endsWith(`/${runIndexPath}`));
