@@ -29,7 +29,7 @@ describe('files of VTK, meshio and Gmsh open as those programs read them', () =>
     const content = expected.content[expected.files[name]];
     const types: number[] = content.cells.map(({ type }: { type: number }) => type);
     const highest = Math.max(...types.map(dimensionOf));
-    const shown = content.cells.flatMap((each: unknown, c: number) =>
+    const shown = content.cells.flatMap((_: unknown, c: number) =>
       dimensionOf(types[c]) === highest ? [c] : [],
     );
     if (!/pieces|partitioned/.test(name)) expect(summary.cellCount).toBe(shown.length);
