@@ -22,14 +22,16 @@ const STROUHAL_BOUND = 0.05;
 const cycles = rows.filter(({ trainingSteps }) => trainingSteps === 0);
 const steppers = rows.filter(({ trainingSteps }) => trainingSteps > 0);
 const [repeated] = cycles;
-const number = (value, digits) => (value === null || value === undefined ? '–' : value.toFixed(digits));
-const percent = (value) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
+const isKnown = (value) => value !== null && value !== undefined;
+const number = (value, digits) => (!isKnown(value) ? '–' : value >= 100 ? '> 100' : value.toFixed(digits));
+const percent = (value) =>
+  !isKnown(value) ? '–' : value >= 10 ? '> 1000 %' : `${(100 * value).toFixed(1)} %`;
 const { steps, starts, solverStrouhal, solverDivergence } = repeated;
 
 const columns = [
   ['method', ({ method }) => method],
   ['steps trained', ({ trainingSteps }) => trainingSteps || '–'],
-  ['minutes', ({ budgetMinutes }) => (budgetMinutes ? budgetMinutes.toFixed(1) : '–')],
+  ['minutes', ({ minutes }) => (minutes ? minutes.toFixed(1) : '–')],
   ['lost', (row) => `${row.blowUps} of ${row.starts}`],
   ['St', ({ strouhal }) => number(strouhal, 4)],
   ['largest error of St', ({ strouhalError }) => percent(strouhalError)],
@@ -46,7 +48,8 @@ const columns = [
 ];
 
 function largestEnergyError({ curves: { energy, solverEnergy } }) {
-  return Math.max(...energy.map((value, k) => Math.abs(value / solverEnergy[k] - 1)));
+  // what is no number in JSON was infinite
+  return Math.max(...energy.map((value, k) => Math.abs((value ?? Infinity) / solverEnergy[k] - 1)));
 }
 
 function verdict(row) {
@@ -60,7 +63,7 @@ function verdict(row) {
     [row.meanFieldError < repeated.meanFieldError, `mean error below the ${repeated.method}`],
     [row.fieldError[steps] < repeated.fieldError[steps], `error at step ${steps} below it`],
   ];
-  return `| ${row.method}, seed ${row.seed} | ${marks.map(([holds]) => (holds ? 'yes' : '**no**')).join(' | ')} |`;
+  return `| ${row.method}, seed ${row.seed}, ${row.minutes.toFixed(1)} min | ${marks.map(([holds]) => (holds ? 'yes' : '**no**')).join(' | ')} |`;
 }
 const asked = [
   `${steps} steps without a loss`,
@@ -98,7 +101,9 @@ const lines = [
 ];
 writeFileSync(join(folder, 'jaws-cylinder.md'), `${lines.join('\n')}\n`);
 
-const shown = rows.filter(({ seed }) => seed === 0);
+// of several budgets, the largest
+const longest = Math.max(...rows.map(({ budget }) => budget));
+const shown = rows.filter(({ seed, budget }) => seed === 0 && (budget === 0 || budget === longest));
 const points = (row, values) => row.curves.step.map((step, k) => [step, values[k]]);
 writeFileSync(
   join(folder, 'jaws-cylinder.svg'),

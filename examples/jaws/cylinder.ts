@@ -87,8 +87,9 @@ export async function run({
   const train = await load(trained);
 
   const rows: WakeRow[] = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
-  const has = (method: string, seed: number) =>
-    rows.some((row) => row.method === method && row.seed === seed);
+  const allowed = steps ? 0 : budget;
+  const has = (method: string, seed: number, minutes: number) =>
+    rows.some((row) => row.method === method && row.seed === seed && row.budget === minutes);
   const add = (row: WakeRow) => {
     rows.push(row);
     writeFileAtomically(results, `${JSON.stringify(rows)}\n`);
@@ -102,7 +103,7 @@ export async function run({
     const frames = rollout + 1;
     const reference = stretches(recording, evenly(starts, recording.frames - frames), frames);
     for (const [method, rate] of baselines(trained, train.strouhal, test)) {
-      if (has(method, 0)) continue;
+      if (has(method, 0, 0)) continue;
       const predicted = repeatedCycle(train.states, reference, rate);
       add(wakeRow(method, predicted, reference, recording, origin));
     }
@@ -113,7 +114,7 @@ export async function run({
   for (let seed = 0; seed < seeds; seed++) {
     for (const method of methods.split(';').map((name) => name.trim())) {
       signal?.throwIfAborted();
-      if (has(method, seed)) continue;
+      if (has(method, seed, allowed)) continue;
       const run = await trainStepper(operator, train.states, {
         method: wakeCase(method),
         batchSize,
@@ -121,7 +122,7 @@ export async function run({
         seed,
         threads: 1,
         ...(steps ? { steps } : { processorBudgetSeconds: 60 * budget }),
-        out: join(out, `${test}-${method}-${seed}`.replace(/[ ,]+/g, '-')),
+        out: join(out, `${test}-${method}-${seed}-${steps ?? `${budget}min`}`.replace(/[ ,]+/g, '-')),
         resume: true,
         checkpointEvery: 500,
         signal,
@@ -138,7 +139,8 @@ export async function run({
           wakeRow(method, predicted, reference, recording, origin, {
             seed,
             trainingSteps: run.history.length,
-            budgetMinutes: times.reduce((sum, seconds) => sum + seconds, 0) / 60,
+            budget: allowed,
+            minutes: times.reduce((sum, seconds) => sum + seconds, 0) / 60,
             peakMemoryMB: run.peakTensorBytes / 1e6,
             processorMsPerStep: 1e3 * times[times.length >> 1],
           }),

@@ -14,7 +14,9 @@ export interface WakeRow {
   readonly method: string;
   readonly seed: number;
   readonly trainingSteps: number;
-  readonly budgetMinutes: number;
+  /** Minutes that were allowed, 0 where steps were given, and that were taken */
+  readonly budget: number;
+  readonly minutes: number;
   readonly peakMemoryMB: number | null;
   readonly processorMsPerStep: number | null;
   readonly steps: number;
@@ -54,13 +56,14 @@ export interface WakeRow {
 
 export type WakeCost = Pick<
   WakeRow,
-  'trainingSteps' | 'budgetMinutes' | 'peakMemoryMB' | 'processorMsPerStep' | 'seed'
+  'trainingSteps' | 'budget' | 'minutes' | 'peakMemoryMB' | 'processorMsPerStep' | 'seed'
 >;
 
 const NO_COST: WakeCost = {
   seed: 0,
   trainingSteps: 0,
-  budgetMinutes: 0,
+  budget: 0,
+  minutes: 0,
   peakMemoryMB: null,
   processorMsPerStep: null,
 };
