@@ -27,12 +27,13 @@ function steadyLines({
     `heat in   ${[
       `sources ${rate(heat.generated)}`,
       ...(heat.surface === 0 ? [] : [`surface ${rate(heat.surface)}`]),
-      ...patches.map((patch) => `${patch.name} ${rate(patch.rate)}`),
+      // insulated patches say nothing
+      ...patches.filter((patch) => patch.rate !== 0).map((patch) => `${patch.name} ${rate(patch.rate)}`),
     ].join(', ')}; closes to ${heat.relativeImbalance.toExponential(1)}`,
     `certified ${cells} cells, residual ${certificate.relativeResidual.toExponential(1)} (asked ${certificate.tolerance}), ` +
       `${certificate.iterations} iterations with ${certificate.preconditioner}` +
       `${certificate.corrections > 1 ? `, ${certificate.corrections} corrections for oblique faces` : ''}; it says nothing of the mesh: refine and compare`,
-    ...(guess ? guessLines(guess) : []),
+    ...(guess ? guessLines(guess, certificate.corrections > 1) : []),
     `time      set-up ${formatSeconds(seconds.setup)}${guess ? `, surrogate ${formatSeconds(seconds.guess)}` : ''}, solve ${formatSeconds(seconds.solve)}`,
     ...(file === undefined
       ? ['--out field.vtu keeps the field']
@@ -40,13 +41,18 @@ function steadyLines({
   ];
 }
 
-function guessLines(guess: NonNullable<SteadyResult['guess']>): string[] {
+function guessLines(guess: NonNullable<SteadyResult['guess']>, corrected: boolean): string[] {
   const { used, reason, relativeEnergyError, iterationsSaved, warnings } = guess;
   const error =
     relativeEnergyError === null ? '' : `, error ${formatPercent(relativeEnergyError)} in the energy norm`;
   const saved = iterationsSaved === null ? '' : `, about ${iterationsSaved.toFixed(0)} iterations saved`;
   return [
     `surrogate ${used ? `used${error}${saved}` : `not used: ${reason}`}`,
+    ...(used && corrected
+      ? [
+          '          the error counts what the correction for oblique faces changes, which surrogates do not know',
+        ]
+      : []),
     ...warnings.map((warning) => `          ${warning}`),
   ];
 }

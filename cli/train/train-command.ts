@@ -75,6 +75,7 @@ export function addTrainCommand(program: Command): void {
     .option('--seed <n>', 'seed of meshes, samples and network', whole, 1)
     .option('--threads <n>', 'threads of the network; one a core by default', positive)
     .option('--resume', 'continue the run in --out', false)
+    .option('--dry-run', 'make the meshes, say what would be trained, and end', false)
     .option('--json', 'print the summary as JSON', false)
     .addHelpText(
       'after',
@@ -93,10 +94,14 @@ interface ShellOptions
   readonly supervise?: SupervisionConfig['name'];
   readonly preconditioner?: string;
   readonly pcgSteps?: number;
+  readonly dryRun: boolean;
   readonly json: boolean;
 }
 
-async function trainFromShell({ budget, json, ...options }: ShellOptions, command: Command): Promise<void> {
+async function trainFromShell(
+  { budget, json, dryRun, ...options }: ShellOptions,
+  command: Command,
+): Promise<void> {
   const supervise = supervisionOf(options, command);
   const subject = subjectOf(options, command);
   const { trainSurrogate } = await import('./train-surrogate.js');
@@ -114,6 +119,11 @@ async function trainFromShell({ budget, json, ...options }: ShellOptions, comman
     resume,
     threads,
   };
+  if (dryRun) {
+    const { describePlan, trainingPlan } = await import('./training-plan.js');
+    await runWork((watch) => trainingPlan({ ...settings, ...watch }), { json, describe: describePlan });
+    return;
+  }
   await runWork((watch) => trainSurrogate({ ...settings, ...watch }), {
     json,
     describe: (summary) => described(summary, percent),

@@ -65,16 +65,9 @@ export async function trainSurrogate(options: TrainSurrogateOptions): Promise<Tr
 }
 
 async function runPhases(options: TrainSurrogateOptions): Promise<TrainSummary | undefined> {
-  const { out, seed, samples: count, progress, signal } = options;
+  const { out, seed, progress, signal } = options;
   const watch = { progress, signal };
-  const setting = { seed, samples: count, ...watch };
-  const ofParts = 'parts' in options.subject;
-  const subject =
-    'parts' in options.subject
-      ? await partsSubject(options.subject, setting)
-      : taskSubject(options.subject, setting);
-  const recipeName = options.recipe ?? (ofParts ? 'part-basis' : 'reduced-basis');
-  const recipe = recipes[recipeName](subject);
+  const { subject, recipeName, recipe } = await subjectAndRecipe(options);
   const run = await trainRecipe(subject, recipe, options);
   if (run.status === 'interrupted') return undefined;
 
@@ -104,6 +97,23 @@ async function runPhases(options: TrainSurrogateOptions): Promise<TrainSummary |
   };
   writeFileAtomically(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
+}
+
+/** What is to be learnt, and how, before anything is trained. */
+export async function subjectAndRecipe(options: TrainSurrogateOptions): Promise<{
+  readonly subject: Subject;
+  readonly recipeName: RecipeName;
+  readonly recipe: Recipe;
+}> {
+  const { seed, samples, progress, signal } = options;
+  const setting = { seed, samples, progress, signal };
+  const ofParts = 'parts' in options.subject;
+  const subject =
+    'parts' in options.subject
+      ? await partsSubject(options.subject, setting)
+      : taskSubject(options.subject, setting);
+  const recipeName = options.recipe ?? (ofParts ? 'part-basis' : 'reduced-basis');
+  return { subject, recipeName, recipe: recipes[recipeName](subject) };
 }
 
 async function trainRecipe(

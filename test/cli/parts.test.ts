@@ -23,6 +23,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const tiny = (out: string) => ['--steps', '3', '--samples', '3', '--out', at(out)];
 
 describe('from parts to a certified answer', { timeout: 120_000 }, () => {
+  it('train --dry-run: what would be trained, and nothing written', async () => {
+    const flags = ['--parts', at('plates'), ...tiny('dry'), '--dry-run'];
+    const { code, output } = await runInProcess('train', ...flags, '--json');
+    expect(code).toBe(0);
+    const plan = JSON.parse(output);
+    expect(plan).toMatchObject({ meshes: 4, steps: 3, batchSize: 2, files: { heldOut: ['plate-3.vtu'] } });
+    expect(plan.patches).toEqual(['bottom', 'right', 'top', 'left', 'hole-0']);
+    expect((await runInProcess('train', ...flags)).output).toMatch(/nothing was trained or written/);
+    expect(existsSync(at('dry'))).toBe(false);
+  });
+
   it('train --parts: every fourth held out, errors of both, a card with the trained range', async () => {
     const flags = [
       '--parts',
