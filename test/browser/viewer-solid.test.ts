@@ -56,9 +56,11 @@ describeInBrowser('the viewer of a solid', () => {
   const pixels = (page: Page): Promise<Pixels> => pixelsOf(browser, page);
   const probed = async (page: Page, key: string) =>
     Number.parseFloat((await page.textContent(`[data-probe=${key}]`))!.replace('−', '-'));
-  /** Cells of the layer i across x. */
+  /** Every third cell of the layer i across x. */
   const layer = (i: number) =>
-    Array.from({ length: side ** 2 }, (_, at) => cellAt(i, at % side, Math.floor(at / side)));
+    Array.from({ length: side ** 2 }, (_, at) => cellAt(i, at % side, Math.floor(at / side))).filter(
+      (_, at) => at % 3 === 0,
+    );
 
   test('a cut is filled with the values of the cells inside, and a slice too', async () => {
     const { page, complaints } = await open();
@@ -163,7 +165,7 @@ describeInBrowser('the viewer of a solid', () => {
     const background = shown.at(positions[0].x - 200, positions[0].y);
     layer(middle).forEach((cell, at) => {
       const pixel = shown.at(positions[at].x, positions[at].y);
-      if (at % side < 2) expect(pixel).toEqual(background);
+      if (Math.floor(cell / side) % side < 2) expect(pixel).toEqual(background);
       else expectColour(pixel, viridis[number(cell)]);
     });
     await page.close();

@@ -122,6 +122,7 @@ export class ProbeControl {
     const text = probed &&
       shown && {
         cell: probed.cell,
+        fileCell: probed.fileCell,
         position: shown.data.dimension === 2 ? probed.position.slice(0, 2) : probed.position,
         values: shown.plan.panels.map(({ text: { key, title }, unit }, i) => ({
           key,

@@ -15,6 +15,8 @@ export function valueText(value: number, unit: string, digits = PROBE_DIGITS): s
 /** What the strip says of a probed cell. */
 export interface ProbeText {
   readonly cell: number;
+  /** Its number in the file, where cells of lower dimension come before */
+  readonly fileCell: number;
   readonly position: readonly number[];
   readonly values: readonly {
     readonly key: string;
@@ -57,6 +59,9 @@ export class ProbeReadout {
     this.list.dataset.cell = String(probed.cell);
     if (this.input.valueAsNumber !== probed.cell) this.input.value = String(probed.cell);
     const entries = [
+      ...(probed.fileCell === probed.cell
+        ? []
+        : [{ key: 'file-cell', term: 'In the file', text: String(probed.fileCell) }]),
       {
         key: 'position',
         term: withUnit('At', lengthUnit),
