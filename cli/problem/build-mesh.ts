@@ -16,7 +16,7 @@ export interface BuildMeshOptions {
 export const METRES = { m: 1, cm: 1e-2, mm: 1e-3 } as const satisfies Record<LengthUnit, number>;
 
 /** Cells unless the file says how many or how large. */
-export const DEFAULT_CELLS = 4000;
+const DEFAULT_CELLS = 4000;
 
 /** Straight pieces that stand for a hole, at least, and where the size of the cells is not known. */
 const [FEWEST_PIECES, PIECES] = [16, 32];

@@ -74,7 +74,7 @@ function regionIndex({ regionNames = [] }: Mesh, name: string, what: string): nu
 }
 
 /** The section `boundary` by patch of the mesh: the exact name, one that ends in *, or default. */
-export function conditionsByPatch<T extends object>(
+function conditionsByPatch<T extends object>(
   mesh: Mesh,
   given: Readonly<Record<string, T>>,
 ): Record<string, { readonly key: string; readonly condition: T }> {

@@ -3,13 +3,13 @@ import type { Mesh } from '../../geometry/index.js';
 import type { TransientOptions, TransientProblem } from '../../solvers/index.js';
 import { boundaryConditions, byRegion, sources, surfaceExchange } from './build-thermal.js';
 import type { HeatSection, ThermalSection } from './thermal-schema.js';
-import { atTime, changes, requireRisingTimes } from './values-in-time.js';
+import { atTime, breaksOf, changes, requireRisingTimes } from './values-in-time.js';
 
 /** Fields kept unless the file says how many. */
 const FRAMES = 21;
 
 /**
- * Heat in time of a file on its mesh, and the times that its section `time` asks for.
+ * Heat in time of a file on its mesh, the times that its section `time` asks for, and those at which its data bend.
  *
  * @throws InvalidInputError for what fits the schema and still makes no problem in time
  */
@@ -17,7 +17,11 @@ export function buildTransient(
   section: ThermalSection,
   mesh: Mesh,
   heat: HeatSection = section.heat,
-): { problem: TransientProblem; options: TransientOptions } {
+): {
+  problem: TransientProblem;
+  options: TransientOptions & { readonly times: readonly number[] };
+  breaks: readonly number[];
+} {
   const { time, heatCapacity, initial, boundary } = section;
   if (!time) throw new InvalidInputError('time: the file has no section time');
   if (heatCapacity === undefined)
@@ -58,5 +62,6 @@ export function buildTransient(
       timeStep,
       method,
     },
+    breaks: breaksOf(...heat, ...Object.values(boundary)),
   };
 }

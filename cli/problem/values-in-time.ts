@@ -12,6 +12,14 @@ export function changes(...sections: readonly object[]): boolean {
   return sections.some((section) => Object.values(section).some(Array.isArray));
 }
 
+/** The times, in s and ascending, at which the courses of sections bend. */
+export function breaksOf(...sections: readonly object[]): number[] {
+  const courses = sections.flatMap((section) => Object.values(section).filter(Array.isArray));
+  return [...new Set(courses.flatMap((course: [number, number][]) => course.map(([time]) => time)))].sort(
+    (a, b) => a - b,
+  );
+}
+
 /** A section at a time, in s; before the first and after the last time that it names its values stay. */
 export function atTime<T extends object>(section: T, time: number): AtOneTime<T> {
   return Object.fromEntries(

@@ -62,7 +62,7 @@ function transientLines({ peak, course, heat, file, ...rest }: TransientResult):
   return [
     `peak      ${formatNumber(peak.value)} °C at ${formatNumber(peak.time)} s, (${peak.at.map((x) => formatNumber(x)).join(', ')}) m`,
     `at the end, ${formatNumber(last.time)} s: ${formatNumber(last.lowest.value)} to ${formatNumber(last.highest.value)} °C, mean ${formatNumber(last.mean)} °C`,
-    `heat      stored ${formatNumber(heat.stored)} J; balance closes to ${heat.relativeImbalance.toExponential(1)}`,
+    `heat      stored ${formatNumber(heat.stored)} ${heat.unit}; balance closes to ${heat.relativeImbalance.toExponential(1)}`,
     `solver    ${rest.cells} cells, ${rest.steps} steps (${rest.rejectedSteps} rejected), ${rest.iterations} iterations, ${formatSeconds(rest.seconds)}`,
     ...(file === undefined
       ? ['--out heat.pvd keeps the fields']

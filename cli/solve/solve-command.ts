@@ -22,9 +22,9 @@ export function addSolveCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Examples: fieldsmith solve plate.yaml --out plate.vtu
-          fieldsmith solve bracket.yaml --model runs/brackets --json
-          fieldsmith solve quench.yaml --out quench.pvd`,
+Examples: fieldsmith solve examples/solve/heated-plate.yaml --out plate.vtu
+          fieldsmith solve examples/solve/quench.yaml --out quench.pvd
+          fieldsmith solve bracket.yaml --model runs/brackets --json`,
     )
     .action(async (path: string, { json, ...options }: RunSolveOptions & { json?: boolean }) => {
       const { runSolve } = await import('./run-solve.js');

@@ -1,12 +1,14 @@
 import { FieldsmithError } from '../../common/errors.js';
 import { writeSeries } from '../../geometry/files/index.js';
 import type { Mesh } from '../../geometry/index.js';
-import { solveTransient, type TransientHeat } from '../../solvers/index.js';
+import type { TransientHeat } from '../../solvers/index.js';
 import { buildTransient } from '../problem/build-transient.js';
 import type { HeatSection, ThermalSection } from '../problem/thermal-schema.js';
 import type { WorkWatch } from '../run-work.js';
+import { depthOf } from './depth.js';
 import { type Temperatures, temperaturesOf } from './extremes.js';
 import type { SolveRequest } from './run-solve.js';
+import { solveInStretches } from './solve-in-stretches.js';
 
 /** What `fieldsmith solve --json` prints of heat in time. */
 export interface TransientResult {
@@ -16,7 +18,7 @@ export interface TransientResult {
   readonly course: readonly ({ readonly time: number } & Temperatures)[];
   /** The hottest cell of all fields kept */
   readonly peak: { readonly time: number; readonly value: number; readonly at: readonly number[] };
-  readonly heat: TransientHeat;
+  readonly heat: TransientHeat & { readonly unit: 'J' | 'J/m' };
   readonly steps: number;
   readonly rejectedSteps: number;
   readonly iterations: number;
@@ -33,13 +35,12 @@ export async function solveInTime(
   { signal, progress }: WorkWatch,
 ): Promise<TransientResult> {
   const started = performance.now();
-  const { problem, options } = buildTransient(section, mesh, heat);
-  const solved = await solveTransient(problem, {
-    ...options,
-    relativeTolerance: tolerance,
-    signal,
-    progress,
-  });
+  const { problem, options, breaks } = buildTransient(section, mesh, heat);
+  const solved = await solveInStretches(
+    problem,
+    { ...options, relativeTolerance: tolerance, signal, progress },
+    breaks,
+  );
   signal.throwIfAborted();
   if (solved.status !== 'completed') {
     throw new FieldsmithError(`solve: the end was not reached: ${solved.reason}; nothing was written`);
@@ -58,6 +59,7 @@ export async function solveInTime(
       })),
     );
   }
+  const { depth, perMetre } = depthOf(section, mesh);
   const course = frames.map((field, i) => ({ time: times[i], ...temperaturesOf(mesh, field) }));
   const hottest = course.reduce((best, each) => (each.highest.value > best.highest.value ? each : best));
   return {
@@ -65,10 +67,15 @@ export async function solveInTime(
     cells: mesh.cellCount,
     course,
     peak: { time: hottest.time, ...hottest.highest },
-    heat: solved.heat,
-    steps: solved.steps.length,
+    heat: {
+      unit: perMetre ? 'J/m' : 'J',
+      stored: solved.heat.stored * depth,
+      supplied: solved.heat.supplied * depth,
+      relativeImbalance: solved.heat.relativeImbalance,
+    },
+    steps: solved.steps,
     rejectedSteps: solved.rejectedSteps,
-    iterations: solved.steps.reduce((sum, step) => sum + step.iterations, 0),
+    iterations: solved.iterations,
     seconds,
     ...(out !== undefined && { file: out }),
   };

@@ -3,11 +3,11 @@ import { writeMeshFile } from '../../geometry/files/index.js';
 import type { Mesh } from '../../geometry/index.js';
 import { type GuessReport, gradients, heatBalance, type PoissonProblem, solve } from '../../solvers/index.js';
 import { openSurrogate } from '../../training/index.js';
-import { METRES } from '../problem/build-mesh.js';
 import { buildSteady } from '../problem/build-steady.js';
 import { surfaceExchange } from '../problem/build-thermal.js';
 import type { HeatSection, ThermalSection } from '../problem/thermal-schema.js';
 import type { WorkWatch } from '../run-work.js';
+import { depthOf } from './depth.js';
 import { type Temperatures, temperaturesOf } from './extremes.js';
 import type { SolveRequest } from './run-solve.js';
 
@@ -121,12 +121,9 @@ function heatFigures(
   const volume = mesh.cellVolumes.reduce((sum, each) => sum + each, 0);
   // the air's share of the source belongs to the exchange with it
   const fromAir = exchange ? exchange.reaction * exchange.ambient * volume : 0;
-  const depth =
-    mesh.dimension === 2 && section.thickness !== undefined
-      ? section.thickness * METRES[section.lengthUnit]
-      : 1;
+  const { depth, perMetre } = depthOf(section, mesh);
   return {
-    unit: mesh.dimension === 3 || section.thickness !== undefined ? 'W' : 'W/m',
+    unit: perMetre ? 'W/m' : 'W',
     generated: (balance.source - fromAir) * depth,
     surface: (balance.reaction + fromAir) * depth,
     patches: balance.patches.map(({ name, rate, meanFlux }) => ({ name, rate: rate * depth, meanFlux })),

@@ -30,10 +30,10 @@ export interface PartsRequest extends Pick<PartMeshesOptions, 'cells' | 'cellSiz
 const HOLD_OUT = 4;
 
 /** Names of the categories of errors. */
-export const PARTS_CATEGORIES = { heldOut: 'parts held out', seen: 'parts seen' } as const;
+const PARTS_CATEGORIES = { heldOut: 'parts held out', seen: 'parts seen' } as const;
 
 /** Parts of a list for training and for the errors: every fourth is held out, of fewer than four none. */
-export function splitParts<T>(parts: readonly T[]): { seen: T[]; heldOut: T[] } {
+function splitParts<T>(parts: readonly T[]): { seen: T[]; heldOut: T[] } {
   const isHeldOut = (index: number) => index % HOLD_OUT === HOLD_OUT - 1;
   return {
     seen: parts.filter((_, index) => !isHeldOut(index)),

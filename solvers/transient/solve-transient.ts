@@ -121,7 +121,7 @@ export async function solveTransient(
     let error: number | null = null;
     if (method.errorWeights && !equalSteps) {
       error = estimate(method, stages, taken.stages, length, problem.mesh.cellVolumes);
-      const tolerance = settings.tolerance ?? 1e-3 * (newSpan[1] - newSpan[0]);
+      const tolerance = settings.tolerance ?? defaultTolerance(newSpan);
       const ratio = error === 0 ? 0 : error / tolerance;
       const growth = Math.min(
         LARGEST_GROWTH,
@@ -208,6 +208,12 @@ function estimate(
 }
 
 type Span = readonly [number, number];
+
+/** Share of the temperatures below which a span of them is rounding, as where nothing has happened yet. */
+const ROUNDING = 1e-8;
+
+const defaultTolerance = ([least, most]: Span) =>
+  Math.max(1e-3 * (most - least), ROUNDING * Math.max(Math.abs(least), Math.abs(most)));
 
 function spanOf(u: Float64Array): Span {
   let least = Number.POSITIVE_INFINITY;

@@ -220,6 +220,14 @@ ${rest}`;
     );
     const joules = 40 + 40 + 20;
     expect((await solved(pulse)).course[1].mean).toBeCloseTo(20 + joules / 10, 2);
+    // a pulse of a second that a long step would run over
+    const short = plate('heat: [{ power: [[50, 0], [50.5, 40], [51, 0]] }]\ntime: { end: 100, frames: 3 }\n');
+    const { course, heat } = await solved(short);
+    expect(course.map(({ time }: { time: number }) => time)).toEqual([0, 50, 100]);
+    expect(course[1].mean).toBeCloseTo(20, 9);
+    expect(course[2].mean).toBeCloseTo(20 + 20 / 10, 3);
+    expect(heat).toMatchObject({ unit: 'J' });
+    expect(heat.stored).toBeCloseTo(20, 2);
     const ramp = plate('time: { end: 4000, frames: 2 }\n').replace(
       '{ default: { type: insulated } }',
       '{ left: { type: temperature, value: [[0, 20], [1000, 80]] }, default: { type: insulated } }',
@@ -254,5 +262,37 @@ ${rest}`;
     expect(code).toBe(1);
     expect(output).toBe('');
     expect(errors).toMatch(message);
+  });
+});
+
+describe('problem files of examples/solve', () => {
+  const example = async (name: string) => {
+    const { code, output } = await runInProcess('solve', `examples/solve/${name}.yaml`, '--json');
+    expect(code).toBe(0);
+    return JSON.parse(output);
+  };
+
+  it('heated-plate: 20 W leave through the pipe and into the air', async () => {
+    const { heat, temperatures } = await example('heated-plate');
+    const pipe = heat.patches.find(({ name }: { name: string }) => name === 'pipe').rate;
+    expect(heat.generated).toBeCloseTo(20, 9);
+    expect(pipe + heat.surface).toBeCloseTo(-20, 6);
+    // the chip is the hottest place
+    const [x, y] = temperatures.highest.at;
+    expect(x > 0.02 && x < 0.05 && y > 0.025 && y < 0.055).toBe(true);
+  });
+
+  it('quench: nothing happens in the furnace air, then the bar cools towards the oil, its heart last', async () => {
+    const { course, heat } = await example('quench');
+    for (const { time, highest, lowest } of course) {
+      if (time <= 10) expect(lowest.value).toBeCloseTo(850, 6);
+      expect(lowest.value).toBeGreaterThan(60);
+      expect(highest.value).toBeLessThan(850.001);
+    }
+    const means = course.map(({ mean }: { mean: number }) => mean);
+    for (let i = 3; i < means.length; i++) expect(means[i]).toBeLessThan(means[i - 1]);
+    const [x, y] = course.at(-1).highest.at;
+    expect(Math.hypot(x - 0.02, y - 0.01)).toBeLessThan(0.003);
+    expect(heat.relativeImbalance).toBeLessThan(1e-6);
   });
 });

@@ -447,4 +447,15 @@ describe('requests', () => {
     expect(lastOf(times)).toBe(2);
     expect(frames[0]).toEqual(alongX(problem.mesh, (x) => Math.cos(Math.PI * x)));
   });
+
+  it('a part at rest stays at rest: rounding is no span to take a tolerance from', async () => {
+    const atRest = {
+      ...problem,
+      initial: 20,
+      boundaryConditions: { left: insulated, right: insulated, bottom: insulated, top: insulated },
+    };
+    const { status, frames } = await solveTransient(atRest, { end: 1000 });
+    expect(status).toBe('completed');
+    for (const value of lastOf(frames)) expect(value).toBeCloseTo(20, 9);
+  });
 });
