@@ -53,6 +53,8 @@ export interface Load {
 const MAXIMUM_ITERATIONS = 20_000;
 /** Fields that one call of the multiple solver takes: the event loop gets room in between. */
 const GROUP = 4;
+/** Unknowns by dimension up to which a factor of B pays for the dozens of solves of a plan. */
+const FACTORISED: Readonly<Record<number, number>> = { 2: 200_000, 3: 10_000 };
 /** (B − s c')⁻¹ is not as positive as B⁻¹ is. */
 const CORRECTED_FACTOR = 3;
 
@@ -77,7 +79,8 @@ export async function certifiedSolver(
         'known up to a constant only; fix one, or give a patch a heat transfer coefficient',
     );
   }
-  const preconditioner = choosePreconditioner(operator.matrix, 'auto');
+  const factorised = operator.matrix.rows <= FACTORISED[mesh.dimension];
+  const preconditioner = choosePreconditioner(operator.matrix, factorised ? 'cholesky' : 'auto');
   const correctionShare = settings.nonOrthogonalCorrection && !correctionVanishes(operator) ? 1 : 0;
   let reach: number | undefined;
   /** max w, found when it is first asked for */

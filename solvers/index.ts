@@ -85,6 +85,12 @@ export {
   type SolveOptions,
   solve,
 } from './solve.js';
+export {
+  SPARSE_CHOLESKY_DEFAULTS,
+  type SparseCholesky,
+  type SparseCholeskyOptions,
+  sparseCholesky,
+} from './sparse-cholesky/sparse-cholesky.js';
 export { diagonal, multiply, type SparseMatrix } from './sparse-matrix.js';
 export { SSOR_DEFAULTS, type SsorOptions, ssor } from './ssor.js';
 export * from './transient/index.js';

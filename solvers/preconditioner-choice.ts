@@ -3,6 +3,7 @@ import { chebyshev } from './chebyshev.js';
 import { incompleteCholesky } from './incomplete-cholesky.js';
 import { jacobi, type Preconditioner } from './preconditioner.js';
 import { smoothedAggregation } from './smoothed-aggregation/smoothed-aggregation.js';
+import { sparseCholesky } from './sparse-cholesky/sparse-cholesky.js';
 import type { SparseMatrix } from './sparse-matrix.js';
 import { ssor } from './ssor.js';
 
@@ -24,6 +25,7 @@ const BUILDERS = {
   chebyshev,
   'incomplete-cholesky': incompleteCholesky,
   amg: smoothedAggregation,
+  cholesky: sparseCholesky,
 } as const satisfies Record<string, (matrix: SparseMatrix) => Preconditioner>;
 
 /**

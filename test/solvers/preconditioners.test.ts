@@ -11,6 +11,7 @@ import {
   type Preconditioner,
   type SparseMatrix,
   smoothedAggregation,
+  sparseCholesky,
   ssor,
 } from '../../solvers/index.js';
 import { dot, norm } from '../../solvers/vectors.js';
@@ -27,6 +28,7 @@ const preconditioners: Record<string, (matrix: SparseMatrix) => Preconditioner> 
   'chebyshev of degree 1': (of) => chebyshev(of, { degree: 1 }),
   'incomplete Cholesky': incompleteCholesky,
   'smoothed aggregation': smoothedAggregation,
+  'sparse Cholesky': sparseCholesky,
 };
 
 const apply = (preconditioner: Preconditioner, r: Float64Array) => {
