@@ -106,6 +106,13 @@ writeFileSync(join(folder, 'jaws-cylinder.md'), `${lines.join('\n')}\n`);
 // of several budgets, the largest
 const longest = Math.max(...rows.map(({ budget }) => budget));
 const shown = rows.filter(({ seed, budget }) => seed === 0 && (budget === 0 || budget === longest));
+// the same in both panels
+const COLOURS = ['#777777', '#a6761d', '#1b6ca8', '#e07a1f', '#2a8f5b', '#b0356b', '#6a51a3', '#17a2b8'];
+const look = (row) => ({
+  label: row.method,
+  colour: COLOURS[shown.indexOf(row) % COLOURS.length],
+  dashed: row.trainingSteps === 0,
+});
 const points = (row, values) => row.curves.step.map((step, k) => [step, values[k]]);
 writeFileSync(
   join(folder, 'jaws-cylinder.svg'),
@@ -115,9 +122,8 @@ writeFileSync(
       x: { label: 'step', scale: 'linear' },
       y: { label: 'e', scale: 'logarithmic' },
       lines: shown.map((row) => ({
-        label: row.method,
+        ...look(row),
         points: points(row, row.curves.error).filter(([, error]) => error < 10),
-        dashed: row.trainingSteps === 0,
       })),
     },
     {
@@ -132,11 +138,10 @@ writeFileSync(
           width: 2,
         },
         ...shown.map((row) => ({
-          label: row.method,
+          ...look(row),
           points: points(row, row.curves.energy).filter(
             ([, energy], k) => energy !== null && Math.abs(energy / row.curves.solverEnergy[k] - 1) < 0.1,
           ),
-          dashed: row.trainingSteps === 0,
         })),
       ],
     },
