@@ -30,6 +30,7 @@ const { steps, starts, solverStrouhal, solverDivergence } = repeated;
 
 const columns = [
   ['method', ({ method }) => method],
+  ['scaled by', ({ scaling }) => scaling ?? '–'],
   ['steps trained', ({ trainingSteps }) => trainingSteps || '–'],
   ['minutes', ({ minutes }) => (minutes ? minutes.toFixed(1) : '–')],
   ['lost', (row) => `${row.blowUps} of ${row.starts}`],
@@ -65,7 +66,7 @@ function verdict(row) {
     [row.meanFieldError < repeated.meanFieldError, `mean error below the ${repeated.method}`],
     [row.fieldError[steps] < repeated.fieldError[steps], `error at step ${steps} below it`],
   ];
-  return `| ${row.method}, seed ${row.seed}, ${row.minutes.toFixed(1)} min | ${marks.map(([holds]) => (holds ? 'yes' : '**no**')).join(' | ')} |`;
+  return `| ${row.method}, ${row.scaling}, seed ${row.seed}, ${row.minutes.toFixed(1)} min | ${marks.map(([holds]) => (holds ? 'yes' : '**no**')).join(' | ')} |`;
 }
 const asked = [
   `${steps} steps without a loss`,
@@ -106,10 +107,11 @@ writeFileSync(join(folder, 'jaws-cylinder.md'), `${lines.join('\n')}\n`);
 // of several budgets, the largest
 const longest = Math.max(...rows.map(({ budget }) => budget));
 const shown = rows.filter(({ seed, budget }) => seed === 0 && (budget === 0 || budget === longest));
+const nameOf = ({ method, scaling }) => (scaling ? `${method}, ${scaling}` : method);
 // the same in both panels
 const COLOURS = ['#777777', '#a6761d', '#1b6ca8', '#e07a1f', '#2a8f5b', '#b0356b', '#6a51a3', '#17a2b8'];
 const look = (row) => ({
-  label: row.method,
+  label: nameOf(row),
   colour: COLOURS[shown.indexOf(row) % COLOURS.length],
   dashed: row.trainingSteps === 0,
 });
@@ -153,7 +155,7 @@ console.error(`${rows.length} rows`);
 /** The solver's field and one of each row, two panels abreast. */
 function vorticityPanels(list) {
   const { window, solverVorticity } = list[0];
-  const panels = [['solver', solverVorticity], ...list.map(({ method, vorticity }) => [method, vorticity])];
+  const panels = [['solver', solverVorticity], ...list.map((row) => [nameOf(row), row.vorticity])];
   const [height, width] = window.sides;
   const scale = 26;
   const [across, down] = [width * scale + 12, height * scale + 26];

@@ -11,7 +11,7 @@ import {
   trainStepper,
   writeFileAtomically,
 } from 'fieldsmith/training';
-import { scaledBy, WAKE_CASES } from './parts/wake-cases.js';
+import { scaledBy, WAKE_CASES, WAKE_SCALINGS, type WakeScaling } from './parts/wake-cases.js';
 import { type WakeRow, wakeRow } from './parts/wake-figures.js';
 import { stretches, type WakeStates, wakeStates } from './parts/wake-states.js';
 
@@ -33,6 +33,8 @@ export interface JawsCylinderOptions {
   trainedTo?: number;
   /** Cells of the data along one side of a cell of the stepper. */
   coarsening?: number;
+  /** What the stepper's answers are multiplied by. */
+  scaling?: WakeScaling;
   /** Channels of the U-Net's finest level, and its levels. */
   width?: number;
   levels?: number;
@@ -64,6 +66,7 @@ export async function run({
   test = 400,
   trainedTo = 300,
   coarsening = 2,
+  scaling = 'fluid',
   width = 8,
   levels = 4,
   batchSize = 2,
@@ -88,8 +91,12 @@ export async function run({
 
   const rows: WakeRow[] = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : [];
   const allowed = steps ? 0 : budget;
-  const has = (method: string, seed: number, minutes: number) =>
-    rows.some((row) => row.method === method && row.seed === seed && row.budget === minutes);
+  const hasCycle = (method: string) => rows.some((row) => row.method === method);
+  const has = (method: string, seed: number) =>
+    rows.some(
+      (row) =>
+        row.method === method && row.seed === seed && row.budget === allowed && row.scaling === scaling,
+    );
   const add = (row: WakeRow) => {
     rows.push(row);
     writeFileAtomically(results, `${JSON.stringify(rows)}\n`);
@@ -103,18 +110,21 @@ export async function run({
     const frames = rollout + 1;
     const reference = stretches(recording, evenly(starts, recording.frames - frames), frames);
     for (const [method, rate] of baselines(trained, train.strouhal, test)) {
-      if (has(method, 0, 0)) continue;
+      if (hasCycle(method)) continue;
       const predicted = repeatedCycle(train.states, reference, rate);
       add(wakeRow(method, predicted, reference, recording, origin));
     }
     return { recording, origin, reference };
   };
   let opened: ReturnType<typeof openTest> | undefined;
-  const operator = scaledBy(uNet({ inputs: 5, outputs: 2, width, levels, normalisation: 'none' }), 4);
+  const operator = scaledBy(
+    uNet({ inputs: 5, outputs: 2, width, levels, normalisation: 'none' }),
+    WAKE_SCALINGS[scaling],
+  );
   for (let seed = 0; seed < seeds; seed++) {
     for (const method of methods.split(';').map((name) => name.trim())) {
       signal?.throwIfAborted();
-      if (has(method, seed, allowed)) continue;
+      if (has(method, seed)) continue;
       const run = await trainStepper(operator, train.states, {
         method: wakeCase(method),
         batchSize,
@@ -122,7 +132,10 @@ export async function run({
         seed,
         threads: 1,
         ...(steps ? { steps } : { processorBudgetSeconds: 60 * budget }),
-        out: join(out, `${test}-${method}-${seed}-${steps ?? `${budget}min`}`.replace(/[ ,]+/g, '-')),
+        out: join(
+          out,
+          `${test}-${method}-${scaling}-${seed}-${steps ?? `${budget}min`}`.replace(/[ ,]+/g, '-'),
+        ),
         resume: true,
         checkpointEvery: 500,
         signal,
@@ -140,6 +153,7 @@ export async function run({
             seed,
             trainingSteps: run.history.length,
             budget: allowed,
+            scaling,
             minutes: times.reduce((sum, seconds) => sum + seconds, 0) / 60,
             peakMemoryMB: run.peakTensorBytes / 1e6,
             processorMsPerStep: 1e3 * times[times.length >> 1],

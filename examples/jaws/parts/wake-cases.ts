@@ -24,9 +24,13 @@ export const WAKE_CASES: Readonly<Record<string, StepperMethodOptions>> = {
   'jaws 3e-2': jaws(3e-2),
 };
 
+/** Channels of the states by which answers can be scaled. */
+export const WAKE_SCALINGS = { fluid: 2, activity: 4 } as const;
+export type WakeScaling = keyof typeof WAKE_SCALINGS;
+
 /**
- * An operator whose answer is multiplied by a channel of what it is given: by the activity, it works where the flow changes and
- * leaves alone the solid, the inflow and the far field, where small answers would add up.
+ * An operator whose answer is multiplied by a channel of what it is given: by the fluid fraction, nothing moves in the solid; by
+ * the activity, little where the flow itself does nothing either.
  */
 export const scaledBy = (operator: GridOperator, channel: number): GridOperator => ({
   name: `${operator.name}-scaled`,

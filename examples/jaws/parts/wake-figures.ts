@@ -7,6 +7,7 @@ import {
   relativeDivergence,
   vorticity,
 } from 'fieldsmith/training';
+import type { WakeScaling } from './wake-cases.js';
 import { velocityOf, type WakeStates } from './wake-states.js';
 
 /** One line of the table: what a roll-out of 200 steps shows against the solver's flow, from several starting moments. */
@@ -17,6 +18,8 @@ export interface WakeRow {
   /** Minutes that were allowed, 0 where steps were given, and that were taken */
   readonly budget: number;
   readonly minutes: number;
+  /** What the stepper's answers are multiplied by, null for forecasts without one */
+  readonly scaling: WakeScaling | null;
   readonly peakMemoryMB: number | null;
   readonly processorMsPerStep: number | null;
   readonly steps: number;
@@ -56,7 +59,7 @@ export interface WakeRow {
 
 export type WakeCost = Pick<
   WakeRow,
-  'trainingSteps' | 'budget' | 'minutes' | 'peakMemoryMB' | 'processorMsPerStep' | 'seed'
+  'trainingSteps' | 'scaling' | 'budget' | 'minutes' | 'peakMemoryMB' | 'processorMsPerStep' | 'seed'
 >;
 
 const NO_COST: WakeCost = {
@@ -64,6 +67,7 @@ const NO_COST: WakeCost = {
   trainingSteps: 0,
   budget: 0,
   minutes: 0,
+  scaling: null,
   peakMemoryMB: null,
   processorMsPerStep: null,
 };
