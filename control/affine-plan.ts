@@ -30,7 +30,7 @@ export interface AffinePlan {
 
 /** Why no controls can do it: a mean of temperatures in a few cells that exceeds its limit whatever the controls. */
 export interface Infeasibility {
-  /** The largest excess over a limit is at least this, K */
+  /** The largest excess over a limit is at least this, K, errors of the fields taken off; proved where it is positive */
   readonly leastExcess: number;
   /** Cells, load cases and weights of that mean; weights sum to 1 */
   readonly witnesses: readonly {
@@ -74,7 +74,12 @@ export function affinePlan(
       ? []
       : [{ cell, loadCase: Math.floor(constraint / task.limits.length), weight }];
   });
-  return { status: 'infeasible', ...finish(x), infeasible: { leastExcess: lowerBound - margin, witnesses } };
+  // once for the limits that were moved by it, once for what the fields may be wrong by
+  return {
+    status: 'infeasible',
+    ...finish(x),
+    infeasible: { leastExcess: lowerBound - 2 * margin, witnesses },
+  };
 }
 
 interface BoxScaling {

@@ -273,7 +273,7 @@ async function refined(
   margin: number,
 ): Promise<Refinement | undefined> {
   if (!candidate || maximumSteps === 0) return undefined;
-  if (candidate.infeasible && candidate.infeasible.leastExcess > margin) return undefined;
+  if (candidate.infeasible && candidate.infeasible.leastExcess > 0) return undefined;
   if (candidate.affine) {
     const { columns } = candidate.affine;
     return refineAffine(context, task, start, columns, { margin, maximumSteps, exact: candidate.exact });

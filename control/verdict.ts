@@ -33,7 +33,7 @@ export function judge(findings: Findings): { verdict: ControlVerdict; sentence: 
       `not tried, since ${range!.reasons.join('; ')}. The fields are those without control.`,
     );
   }
-  if (infeasible && infeasible.leastExcess > margin) {
+  if (infeasible && infeasible.leastExcess > 0) {
     return say(
       'infeasible',
       `whatever the controls, some limit is exceeded by at least ${degrees(infeasible.leastExcess)} (proved from ` +

@@ -12,7 +12,7 @@ import type { FieldLoss } from './supervision.js';
 export type SupervisionPreconditioner = PreconditionerName | 'ic';
 
 interface StepsConfig {
-  /** K; default 40 with `jacobi`, 3 with `amg`, 10 with the others */
+  /** K; default 40 with `jacobi`, 3 with `amg`, 1 with `cholesky`, which solves, 10 with the others */
   readonly steps?: StepCount;
   readonly preconditioner?: SupervisionPreconditioner;
   readonly stopGradient?: boolean;
@@ -41,6 +41,7 @@ const DEFAULT_STEPS: Readonly<Record<PreconditionerName, number>> = {
   chebyshev: 10,
   'incomplete-cholesky': 10,
   amg: 3,
+  cholesky: 1,
 };
 
 const PRECONDITIONERS = Object.keys(DEFAULT_STEPS) as PreconditionerName[];
