@@ -84,7 +84,9 @@ export const solveRequestSchema = problemSchema.extend({
   guess: z.strictObject({ model: modelName }).optional().describe('the solve starts from its prediction'),
   relativeTolerance: z.number().min(1e-15).max(0.5).optional(),
   maximumIterations: z.int().min(1).max(100_000).optional(),
-  preconditioner: z.enum(['auto', 'jacobi', 'ssor', 'chebyshev', 'incomplete-cholesky', 'amg']).optional(),
+  preconditioner: z
+    .enum(['auto', 'jacobi', 'ssor', 'chebyshev', 'incomplete-cholesky', 'amg', 'cholesky'])
+    .optional(),
   nonOrthogonalCorrection: z.union([z.boolean(), z.number().min(0).max(1)]).optional(),
   neumannImbalance: z.enum(['refuse', 'remove']).optional(),
   heatBalance: z.boolean().default(false).describe('adds what crosses every patch to an answer in JSON'),

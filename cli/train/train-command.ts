@@ -19,7 +19,14 @@ const RECIPES = [
   'linear-response',
 ] satisfies RecipeName[];
 const SUPERVISIONS = ['residual', 'pcg-steps', 'hybrid', 'energy', 'labels'] satisfies SupervisionName[];
-const PRECONDITIONERS = ['jacobi', 'ssor', 'chebyshev', 'ic', 'amg'] satisfies SupervisionPreconditioner[];
+const PRECONDITIONERS = [
+  'jacobi',
+  'ssor',
+  'chebyshev',
+  'ic',
+  'amg',
+  'cholesky',
+] satisfies SupervisionPreconditioner[];
 
 /** Adds `fieldsmith train`. */
 export function addTrainCommand(program: Command): void {

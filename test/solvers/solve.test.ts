@@ -28,7 +28,7 @@ const norm = (x: Float64Array) => Math.sqrt(x.reduce((sum, value) => sum + value
 const largest = (x: Float64Array) => x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 describe('a certificate', () => {
-  it.each(['auto', 'jacobi', 'ssor', 'chebyshev', 'incomplete-cholesky', 'amg'] as const)(
+  it.each(['auto', 'jacobi', 'ssor', 'chebyshev', 'incomplete-cholesky', 'amg', 'cholesky'] as const)(
     'states the true residual of the corrected system, %s',
     async (preconditioner) => {
       const answer = await solve(problem, { preconditioner, relativeTolerance: 1e-10 });
