@@ -1,7 +1,7 @@
 // node scripts/control-results.mjs [--surrogate RUN] [--samples N] [--cells N] [--out docs/results/control.json]
 // Boundary control of held-out plates with holes (NPSolver's setting: one side of the rim at four temperatures in [-5, 5], hot
 // spots, all else insulated) by every method, each plan verified by the solver; rows as JSON and a table beside it.
-// The surrogate is a run of `fieldsmith train --task control`, or the name of a model that comes with the package.
+// The surrogate is a model that comes with the package, by name, or a run of `fieldsmith train --task control`.
 import { existsSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { argv, exit } from 'node:process';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   options: {
-    surrogate: { type: 'string', default: 'runs/control' },
+    surrogate: { type: 'string', default: 'control' },
     samples: { type: 'string', default: '100' },
     cells: { type: 'string', default: '1000' },
     out: { type: 'string', default: 'docs/results/control.json' },
@@ -22,9 +22,8 @@ const { boundaryConditionsOf, drawSampleOnMesh, generateMeshes, npsolverTask, po
 );
 const { createRandom } = await import('fieldsmith/runtime');
 const { solve } = await import('fieldsmith/solvers');
-const { describeHardware, loadPretrained, openSurrogate, readModel, writeFileAtomically } = await import(
-  'fieldsmith/training'
-);
+const { describeHardware, loadPretrained, pretrainedNames, openSurrogate, readModel, writeFileAtomically } =
+  await import('fieldsmith/training');
 
 const SEED = 20_000;
 const BOUNDS = [-5, 5];
@@ -53,7 +52,9 @@ const methods = [
 const load = loadavg()[0];
 const [count, cellCount] = [Number(values.samples), Number(values.cells)];
 const surrogate = await openSurrogate(
-  existsSync(values.surrogate) ? readModel(values.surrogate) : loadPretrained(values.surrogate),
+  pretrainedNames().includes(values.surrogate)
+    ? loadPretrained(values.surrogate)
+    : readModel(values.surrogate),
 );
 const definition = npsolverTask('control', { cellCount, seed: SEED, testMeshes: count, samplesPerMesh: 1 });
 const [{ meshes: requests, task: options }] = definition.categories;
