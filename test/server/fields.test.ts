@@ -296,7 +296,7 @@ describe('what cannot be answered is refused with a sentence', () => {
   const refusals: [string, number, RegExp, (body: Body) => unknown][] = [
     ['an unknown mesh', 404, /no mesh of this id/, (b) => ({ ...b, mesh: { id: 'a'.repeat(64) } })],
     ['an unknown generator', 400, /plate-with-holes/, (b) => ({ ...b, mesh: { generator: 'torus' } })],
-    ['an unknown model', 422, /there are control, random-bc/, (b) => ({ ...b, guess: { model: '../x' } })],
+    ['an unknown model', 422, /there are random-bc/, (b) => ({ ...b, guess: { model: '../x' } })],
     ['a misspelt key', 400, /Unrecognized key: "sorce"/, (b) => ({ ...b, sorce: 1 })],
     ['an unknown patch', 422, /no patch is named 'lid'/, (b) => withPatch(b, 'lid')],
     ['an unused pattern', 422, /begins as 'lid-\*'/, (b) => withPatch(b, 'lid-*')],
