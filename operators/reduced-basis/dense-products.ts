@@ -1,4 +1,6 @@
+import { panelKernels } from '../../solvers/kernels/panel-kernels.js';
 import { emptyPanels, lastColumnAlone, PANEL, type Panels, panelCount, setLastColumn } from './panels.js';
+import { vectorCombine, vectorTransposeProduct } from './vector-panels.js';
 
 /** The symmetric product Φᵀ(BΦ), row-major `[column][column]`; only tiles on and above the diagonal are computed. */
 export function gramProduct(basis: Panels, image: Panels): Float64Array {
@@ -16,6 +18,8 @@ export function transposeProduct(
   y: Panels,
   wanted: (p: number, q: number) => boolean = () => true,
 ): Float64Array {
+  const kernels = Math.min(x.columns, y.columns) > PANEL ? panelKernels() : null;
+  if (kernels) return vectorTransposeProduct(kernels, x, y, wanted);
   const product = new Float64Array(x.columns * y.columns);
   const tile = new Float64Array(PANEL * PANEL);
   const panelLength = x.rows * PANEL;
@@ -39,6 +43,8 @@ export function transposeProduct(
 
 /** X C for row-major C `[x column][columns]`. */
 export function combine(x: Panels, coefficients: Float64Array, columns: number): Panels {
+  const kernels = Math.min(x.columns, columns) > PANEL ? panelKernels() : null;
+  if (kernels) return vectorCombine(kernels, x, coefficients, columns);
   const result = emptyPanels(x.rows, columns);
   const panelLength = x.rows * PANEL;
   const tile = new Float64Array(PANEL * PANEL);

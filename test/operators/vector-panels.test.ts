@@ -4,6 +4,7 @@ import { combine, transposeProduct } from '../../operators/reduced-basis/dense-p
 import { multiplyPanels } from '../../operators/reduced-basis/multiply-panels.js';
 import { PANEL, type Panels, toPanels } from '../../operators/reduced-basis/panels.js';
 import { relax, smooth, smoothTransposed } from '../../operators/reduced-basis/smoothing.js';
+import { vectorCombine, vectorTransposeProduct } from '../../operators/reduced-basis/vector-panels.js';
 import { panelKernels } from '../../solvers/kernels/panel-kernels.js';
 import { operatorOf, randomBasis } from './poisson-samples.js';
 
@@ -71,6 +72,7 @@ describe.each([8, 12, 16, 20])(
       const wanted = 8;
       const coefficients = randomBasis(columns, wanted, 3);
       const together = combine(panels, coefficients, wanted);
+      expect(vectorCombine(panelKernels()!, panels, coefficients, wanted)).toEqual(together);
       for (let q = 0; q < wanted / PANEL; q++) {
         const block = Float64Array.from(
           { length: columns * PANEL },
