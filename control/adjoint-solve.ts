@@ -1,7 +1,8 @@
 import { FieldsmithError } from '../common/errors.js';
+import { conjugateResiduals } from '../solvers/conjugate-residuals.js';
 import { correctionTranspose } from '../solvers/correction-transpose.js';
 import { conjugateGradientMany, multiply } from '../solvers/index.js';
-import { dot, norm } from '../solvers/vectors.js';
+import { norm } from '../solvers/vectors.js';
 import type { CertifiedSolver } from './certified-solver.js';
 import type { Cotangent } from './field-functions.js';
 
@@ -54,8 +55,7 @@ function transposedSolve(
   const lambda = new Float64Array(right.length);
   let residual = right.slice();
   const target = RELATIVE_TOLERANCE * norm(right);
-  const directions: Float64Array[] = [];
-  const images: Float64Array[] = [];
+  const residuals = conjugateResiduals(DEPTH);
   for (let step = 0; norm(residual) > target; step++) {
     signal?.throwIfAborted();
     if (step === MAXIMUM_STEPS) {
@@ -68,33 +68,10 @@ function transposedSolve(
       preconditioner,
       relativeTolerance: INNER_TOLERANCE,
     });
-    const w = image(z);
-    images.forEach((earlier, k) => {
-      const overlap = dot(w, earlier);
-      add(w, -overlap, earlier);
-      add(z, -overlap, directions[k]);
-    });
-    const length = norm(w) || 1;
-    for (let i = 0; i < w.length; i++) {
-      w[i] /= length;
-      z[i] /= length;
-    }
-    const move = dot(residual, w);
-    add(lambda, move, z);
-    add(residual, -move, w);
-    directions.push(z);
-    images.push(w);
-    if (images.length > DEPTH) {
-      directions.shift();
-      images.shift();
-    }
+    residuals.step(z, image(z), lambda, residual);
     if (norm(residual) <= target) {
       residual = image(lambda).map((value, i) => right[i] - value);
     }
   }
   return lambda;
-}
-
-function add(x: Float64Array, factor: number, y: Float64Array): void {
-  for (let i = 0; i < x.length; i++) x[i] += factor * y[i];
 }

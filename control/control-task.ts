@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Mesh } from '../geometry/mesh.js';
 import type { PoissonProblem } from '../solvers/index.js';
-import { type SampledValue, sampleValues } from '../solvers/sampled-values.js';
+import { cellValues } from '../solvers/problem.js';
 import { absoluteCostAt, type SquareCost, squareCost, squareCostAt } from './control-cost.js';
 import type { ControlSpace } from './control-space.js';
 import {
@@ -142,7 +142,7 @@ function termFunction(mesh: Mesh, term: Exclude<ObjectiveTerm, { kind: 'cost' }>
   const shares = Float64Array.from(cells, (cell) => mesh.cellVolumes[cell] / total);
   if (term.kind === 'mean') return meanValue(cells, shares);
   if (term.kind === 'uniformity') return variance(cells, shares);
-  return squaredDistance(cells, shares, cellField(mesh, 'objective.field', term.field));
+  return squaredDistance(cells, shares, cellValues(mesh, 'objective.field', term.field));
 }
 
 function regionCells(mesh: Mesh, region: Region | undefined): Int32Array {
@@ -179,19 +179,9 @@ function compiledCases({ mesh, source }: PoissonProblem, { loadCases }: ControlG
     throw invalid('probabilities must be ≥ 0, and one positive');
   return given.map((each, s) => ({
     name: ('name' in each ? each.name : undefined) ?? (given.length > 1 ? `load case ${s + 1}` : 'load'),
-    source: cellField(mesh, `loadCases[${s}].source`, each.source),
+    source: cellValues(mesh, `loadCases[${s}].source`, each.source),
     probability: weights[s] / total,
   }));
-}
-
-function cellField(mesh: Mesh, name: string, values: SampledValue): Float64Array {
-  return sampleValues(name, values, {
-    entity: 'cell',
-    count: mesh.cellCount,
-    positions: mesh.cellCentroids,
-    dimension: mesh.dimension,
-    first: 0,
-  });
 }
 
 /** Budgets are kept by this part of theirs: what rounding may add. */

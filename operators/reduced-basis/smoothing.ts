@@ -6,6 +6,7 @@ import {
   type Polynomial,
   type Smoothing,
 } from './damping-polynomial.js';
+import { multiplyPanel } from './multiply-panels.js';
 import { emptyPanels, lastColumnAlone, PANEL, type Panels, panelCount, setLastColumn } from './panels.js';
 import { vectorPower, vectorRelax } from './vector-panels.js';
 
@@ -64,14 +65,15 @@ export function relax(
     vectorRelax(kernels, operator.matrix, scaling.inverseDiagonal, polynomial, field, residual, panels);
     return;
   }
-  const step = new Float64Array(length);
+  const [step, image] = [new Float64Array(length), new Float64Array(length)];
   for (let panel = 0; panel < panels; panel++) {
     const u = field.values.subarray(panel * length, (panel + 1) * length);
     const r = residual.values.subarray(panel * length, (panel + 1) * length);
     step.fill(0);
     for (let k = 0; k < keep.length; k++) {
       addStep(scaling.inverseDiagonal, r, keep[k], gain[k], step, u);
-      subtractProduct(operator.matrix, step, r);
+      multiplyPanel(operator.matrix, step, image);
+      for (let at = 0; at < length; at++) r[at] -= image[at];
     }
   }
 }
@@ -104,57 +106,20 @@ function power(matrix: SparseMatrix, x: Panels, polynomial: Polynomial): Panels 
   if (kernels) return vectorPower(kernels, matrix, x, polynomial);
   const result = emptyPanels(x.rows, x.columns);
   const length = x.rows * PANEL;
-  const step = new Float64Array(length);
-  const buffers = [new Float64Array(length), new Float64Array(length)];
+  const [step, image] = [new Float64Array(length), new Float64Array(length)];
   for (let panel = 0; panel < panelCount(x.columns); panel++) {
-    let from = x.values.subarray(panel * length, (panel + 1) * length);
+    const out = result.values.subarray(panel * length, (panel + 1) * length);
+    out.set(x.values.subarray(panel * length, (panel + 1) * length));
     step.fill(0);
     for (let k = 0; k < keep.length; k++) {
-      const to =
-        k === keep.length - 1 ? result.values.subarray(panel * length, (panel + 1) * length) : buffers[k % 2];
-      advance(matrix, from, keep[k], gain[k], step, to);
-      from = to;
+      multiplyPanel(matrix, out, image);
+      for (let at = 0; at < length; at++) {
+        step[at] = keep[k] * step[at] - gain[k] * image[at];
+        out[at] += step[at];
+      }
     }
   }
   return result;
-}
-
-/** step ← keep step − gain A x, out = x + step for one panel; `out` is not `x`, whose neighbours are still needed. */
-function advance(
-  { rows, rowOffsets, columns, values }: SparseMatrix,
-  x: Float64Array,
-  keep: number,
-  gain: number,
-  step: Float64Array,
-  out: Float64Array,
-): void {
-  let entry = 0;
-  for (let row = 0, at = 0; row < rows; row++, at += PANEL) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (const end = rowOffsets[row + 1]; entry < end; entry++) {
-      const value = values[entry];
-      const from = columns[entry] * PANEL;
-      s0 += value * x[from];
-      s1 += value * x[from + 1];
-      s2 += value * x[from + 2];
-      s3 += value * x[from + 3];
-    }
-    const step0 = keep * step[at] - gain * s0;
-    const step1 = keep * step[at + 1] - gain * s1;
-    const step2 = keep * step[at + 2] - gain * s2;
-    const step3 = keep * step[at + 3] - gain * s3;
-    step[at] = step0;
-    step[at + 1] = step1;
-    step[at + 2] = step2;
-    step[at + 3] = step3;
-    out[at] = x[at] + step0;
-    out[at + 1] = x[at + 1] + step1;
-    out[at + 2] = x[at + 2] + step2;
-    out[at + 3] = x[at + 3] + step3;
-  }
 }
 
 /** step ← keep step + gain D⁻¹r, u ← u + step for one panel. */
@@ -173,33 +138,6 @@ function addStep(
       step[at] = value;
       u[at] += value;
     }
-  }
-}
-
-/** r ← r − A x for one panel. */
-function subtractProduct(
-  { rows, rowOffsets, columns, values }: SparseMatrix,
-  x: Float64Array,
-  r: Float64Array,
-): void {
-  let entry = 0;
-  for (let row = 0, at = 0; row < rows; row++, at += PANEL) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (const end = rowOffsets[row + 1]; entry < end; entry++) {
-      const value = values[entry];
-      const from = columns[entry] * PANEL;
-      s0 += value * x[from];
-      s1 += value * x[from + 1];
-      s2 += value * x[from + 2];
-      s3 += value * x[from + 3];
-    }
-    r[at] -= s0;
-    r[at + 1] -= s1;
-    r[at + 2] -= s2;
-    r[at + 3] -= s3;
   }
 }
 

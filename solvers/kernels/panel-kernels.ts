@@ -42,6 +42,9 @@ export interface PanelKernels {
   addCombination(x: number, tile: number, rows: number, out: number): void;
 }
 
+/** Columns of a dense panel */
+const PANEL = 4;
+
 let shared: PanelKernels | null | undefined;
 
 /** The kernels of this thread, or null where there is no WebAssembly with vector instructions. */
@@ -54,7 +57,7 @@ interface Functions {
   advance(...places: number[]): void;
   addStep(...places: number[]): void;
   addProduct(...places: number[]): void;
-  addTile(...places: number[]): void;
+  addDenseProduct(...places: number[]): void;
   addCombination(...places: number[]): void;
 }
 
@@ -78,7 +81,7 @@ function openKernels(): PanelKernels | null {
     addStep: functions.addStep,
     addProduct: ({ rows, offsets, columns, values }, x, factor, base, out) =>
       functions.addProduct(rows, offsets, columns, values, x, factor, base, out),
-    addTile: functions.addTile,
+    addTile: (a, b, rows, tile) => functions.addDenseProduct(a, PANEL, b, PANEL, rows, tile, 0),
     addCombination: functions.addCombination,
   };
 }

@@ -1,9 +1,10 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Progress } from '../../common/progress.js';
 import type { SolveStatus } from '../conjugate-gradient.js';
+import { conjugateResiduals } from '../conjugate-residuals.js';
 import { type DiscreteSystem, residualOf } from '../discrete-system.js';
 import { innerSolve, type SolveState } from '../inner-solve.js';
-import { dot, norm } from '../vectors.js';
+import { norm } from '../vectors.js';
 
 export interface NewtonLimits {
   /** ‖r‖₂ to reach */
@@ -83,9 +84,9 @@ export async function newton(
     const bound = Math.max(0.3 * target, LINEAR_TOLERANCE * residualNorm);
     const step = new Float64Array(u.length);
     const remaining = r.slice();
-    const directions: Float64Array[] = [];
-    const images: Float64Array[] = [];
-    while (norm(remaining) > bound && directions.length < DIRECTIONS) {
+    const residuals = conjugateResiduals(DIRECTIONS);
+    let directions = 0;
+    while (norm(remaining) > bound && directions < DIRECTIONS) {
       const inner = await innerSolve(system, remaining, norm(remaining), INNER_TOLERANCE, counts, {
         target: 0,
         scale: residualNorm,
@@ -95,23 +96,8 @@ export async function newton(
       });
       if (inner.status !== 'converged') return result(inner.status, inner.reason);
       const z = inner.solution;
-      const w = image(z);
-      for (let k = 0; k < images.length; k++) {
-        const overlap = dot(w, images[k]);
-        add(w, -overlap, images[k]);
-        add(z, -overlap, directions[k]);
-      }
-      const length = norm(w);
-      if (!(length > 0)) break;
-      for (let i = 0; i < w.length; i++) {
-        w[i] /= length;
-        z[i] /= length;
-      }
-      const along = dot(remaining, w);
-      add(step, along, z);
-      add(remaining, -along, w);
-      directions.push(z);
-      images.push(w);
+      if (!residuals.step(z, image(z), step, remaining)) break;
+      directions++;
     }
     steps++;
     const accepted = lineSearch(systemAt, u, step, residualNorm);
@@ -149,8 +135,4 @@ function lineSearch(
   // κ refuses every field in this direction: that sentence says more than a failed step
   if (failure) throw failure;
   return undefined;
-}
-
-function add(x: Float64Array, factor: number, y: Float64Array): void {
-  for (let i = 0; i < x.length; i++) x[i] += factor * y[i];
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildProblem } from '../../cli/control/build-problem.js';
-import { readProblem } from '../../cli/control/read-problem.js';
+import { problemSchema } from '../../cli/problem/problem-schema.js';
+import { readYaml } from '../../cli/problem/read-yaml.js';
 import { packageFile } from '../../common/package-file.js';
 import { controlBoundary } from '../../control/index.js';
 import { readVtu } from '../../geometry/index.js';
@@ -125,7 +126,7 @@ describe('a problem file', () => {
     const path = join(folder, 'problem.yaml');
     writeFileSync(path, problem.replace(from, to).replace('LIMIT', '80'));
     const planning = async () => {
-      const { problem: built, controls, goal } = await buildProblem(readProblem(path), path);
+      const { problem: built, controls, goal } = await buildProblem(readYaml(path, problemSchema), path);
       return controlBoundary(built, { controls, ...goal });
     };
     await expect(planning()).rejects.toThrow(message);

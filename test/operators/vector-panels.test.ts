@@ -57,6 +57,7 @@ describe.each([8, 12, 16, 20])(
 
     test('transposed products', () => {
       const product = transposeProduct(panels, other);
+      expect(vectorTransposeProduct(panelKernels()!, panels, other, () => true)).toEqual(product);
       for (let p = 0; p < count; p++) {
         for (let q = 0; q < count; q++) {
           const tile = transposeProduct(panelAlone(panels, p), panelAlone(other, q));
@@ -72,6 +73,7 @@ describe.each([8, 12, 16, 20])(
       const wanted = 8;
       const coefficients = randomBasis(columns, wanted, 3);
       const together = combine(panels, coefficients, wanted);
+      expect(vectorCombine(panelKernels()!, panels, coefficients, wanted)).toEqual(together);
       expect(vectorCombine(panelKernels()!, panels, coefficients, wanted)).toEqual(together);
       for (let q = 0; q < wanted / PANEL; q++) {
         const block = Float64Array.from(

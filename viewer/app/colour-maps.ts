@@ -38,9 +38,6 @@ export type ColourMapName = keyof typeof controlPoints;
 
 export const colourMapNames = Object.keys(controlPoints) as ColourMapName[];
 
-/** Drawn where a field holds no number; not a colour of any map. */
-export const missingValueColour = [201, 60, 190] as const;
-
 /** sRGB (0–255, not rounded) of a map at `position` in [0, 1]; positions outside take the end colours. */
 export function colourAt(map: ColourMapName, position: number): [number, number, number] {
   const digits = controlPoints[map];

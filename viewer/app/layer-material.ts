@@ -93,16 +93,20 @@ const fragmentShader = /* glsl */ `
     result = vec4(colour, opacity);
   }`;
 
+/** What every vertex shader tells the fragment shader. */
+const handedOn = /* glsl */ `
+  out float drawnValue;
+  out vec3 drawnPosition;
+  out vec3 viewPosition;
+  out vec3 corners;
+  flat out int mask;`;
+
 const triangleShader = /* glsl */ `
   in float scalar;
   in float otherScalar;
   in float edge;
   uniform float blend;
-  out float drawnValue;
-  out vec3 drawnPosition;
-  out vec3 viewPosition;
-  out vec3 corners;
-  flat out int mask;
+  ${handedOn}
   void main() {
     drawnValue = mix(scalar, otherScalar, blend);
     drawnPosition = position;
@@ -121,11 +125,7 @@ const glyphShader = /* glsl */ `
   in float otherScalar;
   uniform float blend;
   uniform float glyphSize;
-  out float drawnValue;
-  out vec3 drawnPosition;
-  out vec3 viewPosition;
-  out vec3 corners;
-  flat out int mask;
+  ${handedOn}
   void main() {
     drawnValue = mix(scalar, otherScalar, blend);
     // hidden with the place it belongs to, never in halves
@@ -153,11 +153,7 @@ const lineShader = /* glsl */ `
   uniform float blend;
   uniform float lineWidth;
   uniform vec2 viewportSize;
-  out float drawnValue;
-  out vec3 drawnPosition;
-  out vec3 viewPosition;
-  out vec3 corners;
-  flat out int mask;
+  ${handedOn}
   void main() {
     vec2 values = mix(scalar, otherScalar, blend);
     drawnValue = position.x < 0.5 ? values.x : values.y;

@@ -2,6 +2,8 @@
 // operators/reduced-basis/smoothing.ts and dense-products.ts. Addresses are bytes. Sparse products take eight columns,
 // `[row][8]`, since a row is then a whole cache line; dense ones panels of four, `[row][4]`.
 
+export { addProduct as addDenseProduct } from './dense-products';
+
 const ROW: usize = 64;
 
 /** step ← keep step − gain A x, out ← x + step, A in compressed rows. */
@@ -110,42 +112,6 @@ export function addProduct(
     base += ROW;
     out += ROW;
   }
-}
-
-/** `tile[4][4]` += AᵀB of two panels of four columns. */
-export function addTile(a: usize, b: usize, rows: usize, tile: usize): void {
-  let c00 = v128.load(tile);
-  let c01 = v128.load(tile, 16);
-  let c10 = v128.load(tile, 32);
-  let c11 = v128.load(tile, 48);
-  let c20 = v128.load(tile, 64);
-  let c21 = v128.load(tile, 80);
-  let c30 = v128.load(tile, 96);
-  let c31 = v128.load(tile, 112);
-  for (const end = a + (rows << 5); a < end; a += 32, b += 32) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    const a0 = v128.load64_splat(a);
-    c00 = f64x2.add(c00, f64x2.mul(a0, b0));
-    c01 = f64x2.add(c01, f64x2.mul(a0, b1));
-    const a1 = v128.load64_splat(a, 8);
-    c10 = f64x2.add(c10, f64x2.mul(a1, b0));
-    c11 = f64x2.add(c11, f64x2.mul(a1, b1));
-    const a2 = v128.load64_splat(a, 16);
-    c20 = f64x2.add(c20, f64x2.mul(a2, b0));
-    c21 = f64x2.add(c21, f64x2.mul(a2, b1));
-    const a3 = v128.load64_splat(a, 24);
-    c30 = f64x2.add(c30, f64x2.mul(a3, b0));
-    c31 = f64x2.add(c31, f64x2.mul(a3, b1));
-  }
-  v128.store(tile, c00);
-  v128.store(tile, c01, 16);
-  v128.store(tile, c10, 32);
-  v128.store(tile, c11, 48);
-  v128.store(tile, c20, 64);
-  v128.store(tile, c21, 80);
-  v128.store(tile, c30, 96);
-  v128.store(tile, c31, 112);
 }
 
 /** out += X C of panels of four columns, C `[4][4]`. */
