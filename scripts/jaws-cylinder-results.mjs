@@ -4,19 +4,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { lineCharts } from './line-charts.mjs';
 
 const [source = 'docs/results/jaws-cylinder.json', folder = 'docs/results'] = process.argv.slice(2);
 const rows = JSON.parse(readFileSync(source, 'utf8'));
-const { outputFiles } = await build({
-  entryPoints: ['common/line-chart.ts'],
-  bundle: true,
-  write: false,
-  format: 'esm',
-});
-const { lineCharts } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
-);
 
 const STROUHAL_BOUND = 0.05;
 const cycles = rows.filter(({ trainingSteps }) => trainingSteps === 0);

@@ -1,17 +1,8 @@
 // node scripts/jaws-results.mjs: writes docs/results/jaws.md and jaws.svg from docs/results/jaws.json, the rows of examples/jaws.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { lineCharts } from './line-charts.mjs';
 
 const rows = JSON.parse(readFileSync('docs/results/jaws.json', 'utf8'));
-const { outputFiles } = await build({
-  entryPoints: ['common/line-chart.ts'],
-  bundle: true,
-  write: false,
-  format: 'esm',
-});
-const { lineCharts } = await import(
-  `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`
-);
 
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const deviation = (values) =>

@@ -1,21 +1,11 @@
 // node scripts/npsolver-results.mjs [FOLDER]: writes npsolver.md, npsolver-curves.svg and npsolver-time.svg from the npsolver*.json
 // of docs/results (or FOLDER), which the scripts of examples/npsolver fill.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv } from 'node:process';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { lineCharts } from './line-charts.mjs';
 
 const [folder = 'docs/results'] = argv.slice(2);
-const CACHE = 'node_modules/.cache/fieldsmith-tests';
-mkdirSync(CACHE, { recursive: true });
-await build({
-  entryPoints: ['common/line-chart.ts'],
-  outfile: `${CACHE}/line-chart.js`,
-  format: 'esm',
-  logLevel: 'error',
-});
-const { lineCharts } = await import(pathToFileURL(`${CACHE}/line-chart.js`).href);
 
 const ABLATION = 'random-bc-ablation';
 const { rows } = read('npsolver.json') ?? { rows: [] };

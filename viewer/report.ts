@@ -5,8 +5,7 @@ import { formatPercent, formatSeconds } from './numbers.js';
 import { seriesColour } from './palette.js';
 import type { ChartData, ReportData } from './report-data.js';
 import { errorHistograms } from './report-histogram.js';
-import { escapeHtml, headline, note, pairs, tableOf } from './report-parts.js';
-import { reportStyle } from './report-style.js';
+import { escapeHtml, headline, note, pairs, reportDocument, tableOf, tables } from './report-parts.js';
 
 /**
  * A run's report as one HTML page that needs no network: charts are drawn by a script inside the page from the values
@@ -19,36 +18,27 @@ export function renderReport(data: ReportData): string {
     solvers: data.solvers,
     discretisation: data.discretisation,
   };
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(data.title)}</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}${bundled('report.css')}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(data.title)}</h1>
-<p>${escapeHtml(data.summary)}</p>
-${headline(data.figures)}
-${errorSection(data)}
-${solverSection(data)}
-${trainingSection(data)}
-${data.tables.map((table) => `<h2>${escapeHtml(table.title)}</h2>\n${note(table.note)}${tableOf(table.columns, table.rows)}`).join('\n')}
-${pictures(data)}
-${files(data)}
-<h2>Hardware and configuration</h2>
-${pairs(data.hardware)}
-${pairs(data.configuration)}
-</main>
-<noscript><p>The charts need JavaScript; the tables hold the same results.</p></noscript>
+  return reportDocument({
+    title: data.title,
+    summary: data.summary,
+    style: bundled('report.css'),
+    body: [
+      headline(data.figures),
+      errorSection(data),
+      solverSection(data),
+      trainingSection(data),
+      tables(data.tables),
+      pictures(data),
+      files(data),
+      '<h2>Hardware and configuration</h2>',
+      pairs(data.hardware),
+      pairs(data.configuration),
+    ].join('\n'),
+    end: `<noscript><p>The charts need JavaScript; the tables hold the same results.</p></noscript>
 <script type="application/json" id="chart-data">${JSON.stringify(charts).replaceAll('<', '\\u003c')}</script>
 <script>${bundled('report.js').replaceAll('</script', '<\\/script')}</script>
-</body>
-</html>
-`;
+`,
+  });
 }
 
 function errorSection({ errors, discretisation }: ReportData): string {

@@ -2,8 +2,7 @@ import { type ChartLine, type ChartPanel, lineChart } from '../common/line-chart
 import type { Curve, RolloutReportData } from '../common/rollout-report-data.js';
 import { formatNumber } from './numbers.js';
 import { seriesColour } from './palette.js';
-import { escapeHtml, headline, note, pairs, tableOf } from './report-parts.js';
-import { reportStyle } from './report-style.js';
+import { escapeHtml, headline, pairs, reportDocument, tables } from './report-parts.js';
 import { spaceTimePlot } from './space-time-plot.js';
 
 const style = `
@@ -25,31 +24,21 @@ const setColour = (index: number) => [MODEL, LIMIT][index] ?? seriesColour(index
 
 /** The report of a roll-out as one HTML page that needs neither network nor script. */
 export function renderRolloutReport(data: RolloutReportData): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(data.title)}</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}${style}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(data.title)}</h1>
-<p>${escapeHtml(data.summary)}</p>
-${headline(data.figures)}
-${fields(data)}
-${errors(data)}
-${laws(data)}
-${contraction(data)}
-${(data.tables ?? []).map((table) => `<h2>${escapeHtml(table.title)}</h2>\n${note(table.note)}${tableOf(table.columns, table.rows)}`).join('\n')}
-<h2>Configuration</h2>
-${pairs(data.configuration)}
-</main>
-</body>
-</html>
-`;
+  return reportDocument({
+    title: data.title,
+    summary: data.summary,
+    style,
+    body: [
+      headline(data.figures),
+      fields(data),
+      errors(data),
+      laws(data),
+      contraction(data),
+      tables(data.tables ?? []),
+      '<h2>Configuration</h2>',
+      pairs(data.configuration),
+    ].join('\n'),
+  });
 }
 
 function fields(data: RolloutReportData): string {

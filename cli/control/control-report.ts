@@ -2,7 +2,7 @@ import { lineCharts } from '../../common/line-chart.js';
 import type { ControlPlan } from '../../control/index.js';
 import type { Mesh } from '../../geometry/index.js';
 import { formatNumber, formatSeconds } from '../../viewer/numbers.js';
-import { reportStyle } from '../../viewer/report-style.js';
+import { escapeHtml, headline, pairs, reportDocument, tableOf } from '../../viewer/report-parts.js';
 import { fieldPicture } from './field-picture.js';
 
 export interface ReportOptions {
@@ -23,31 +23,22 @@ export function controlReport(
   { title, mesh, limit, files, hardware }: ReportOptions,
 ): string {
   const { peak, cost, method, reason, certificate, gradientCosine, refinement, seconds, solves } = plan;
-  const cards: [string, string, string][] = [
-    ['verdict', plan.verdict, ''],
-    ['peak before', `${formatNumber(peak.before)} °C`, ''],
-    [
-      'peak after',
-      `${formatNumber(peak.verified)} °C`,
-      limit === undefined ? 'by the solver' : `limit ${formatNumber(limit)} °C, by the solver`,
-    ],
-    ['cost of control', formatNumber(cost), 'mean square of the change from the reference, weighted'],
-    ['time', formatSeconds(seconds.total), `${solves} right-hand sides solved`],
+  const figures = [
+    { label: 'verdict', value: plan.verdict },
+    { label: 'peak before', value: `${formatNumber(peak.before)} °C` },
+    {
+      label: 'peak after',
+      value: `${formatNumber(peak.verified)} °C`,
+      note: limit === undefined ? 'by the solver' : `limit ${formatNumber(limit)} °C, by the solver`,
+    },
+    {
+      label: 'cost of control',
+      value: formatNumber(cost),
+      note: 'mean square of the change from the reference, weighted',
+    },
+    { label: 'time', value: formatSeconds(seconds.total), note: `${solves} right-hand sides solved` },
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
-<link rel="icon" href="data:,">
-<style>${reportStyle}</style>
-</head>
-<body>
-<main>
-<h1>${escaped(title)}</h1>
-<p>${escaped(plan.sentence)}</p>
-<dl class="figures">${cards.map(([label, value, note]) => `<div><dt>${label}</dt><dd class="value">${escaped(value)}</dd><dd class="note">${escaped(note)}</dd></div>`).join('')}</dl>
+  const body = `${headline(figures)}
 <h2>Controls</h2>
 ${controlsTable(plan)}
 <h2>Temperatures</h2>
@@ -57,16 +48,13 @@ ${casesTable(plan)}
 ${historyChart(plan, limit)}
 ${historyTable(plan)}
 <h2>How it was found</h2>
-<p>Method ${method}: ${escaped(reason)}. ${refinement.steps > 0 ? `${refinement.steps} solver-corrected steps followed${refinement.solverSlopes ? ", with the solver's own slopes at the end" : ''}. ` : ''}${gradientCosine === null ? '' : `Cosine of the surrogate's gradient to the solver's: ${gradientCosine.toFixed(4)}. `}The fields after control have a relative residual of ${certificate.relativeResidual.toExponential(1)}, every temperature within ${certificate.errorBound.toExponential(1)} K of the discrete solution${certificate.nonOrthogonalCorrection ? ', non-orthogonal correction included' : ''}. That says nothing of the mesh: refine it and compare.</p>
-${plan.trainedRange?.outside ? `<p>Outside of the surrogate's trained range: ${escaped(plan.trainedRange.reasons.join('; '))}.</p>` : ''}
+<p>Method ${method}: ${escapeHtml(reason)}. ${refinement.steps > 0 ? `${refinement.steps} solver-corrected steps followed${refinement.solverSlopes ? ", with the solver's own slopes at the end" : ''}. ` : ''}${gradientCosine === null ? '' : `Cosine of the surrogate's gradient to the solver's: ${gradientCosine.toFixed(4)}. `}The fields after control have a relative residual of ${certificate.relativeResidual.toExponential(1)}, every temperature within ${certificate.errorBound.toExponential(1)} K of the discrete solution${certificate.nonOrthogonalCorrection ? ', non-orthogonal correction included' : ''}. That says nothing of the mesh: refine it and compare.</p>
+${plan.trainedRange?.outside ? `<p>Outside of the surrogate's trained range: ${escapeHtml(plan.trainedRange.reasons.join('; '))}.</p>` : ''}
 ${plan.infeasible ? witnesses(plan) : ''}
-<dl class="pairs"><dt>fields without control</dt><dd>${formatSeconds(seconds.before)}</dd><dt>plan</dt><dd>${formatSeconds(seconds.plan)}</dd><dt>verification and refinement</dt><dd>${formatSeconds(seconds.verify)}</dd><dt>machine</dt><dd>${escaped(hardware)}</dd></dl>
+${pairs({ 'fields without control': formatSeconds(seconds.before), plan: formatSeconds(seconds.plan), 'verification and refinement': formatSeconds(seconds.verify), machine: hardware })}
 <h2>Files</h2>
-<ul class="files">${files.map(({ path, description }) => `<li><a href="${escaped(path)}">${escaped(path)}</a> <span class="note">${escaped(description)}</span></li>`).join('')}</ul>
-</main>
-</body>
-</html>
-`;
+<ul class="files">${files.map(({ path, description }) => `<li><a href="${escapeHtml(path)}">${escapeHtml(path)}</a> <span class="note">${escapeHtml(description)}</span></li>`).join('')}</ul>`;
+  return reportDocument({ title, summary: plan.sentence, body });
 }
 
 function controlsTable({ controls }: ControlPlan): string {
@@ -88,7 +76,10 @@ function controlsTable({ controls }: ControlPlan): string {
         ])
       : []),
   ]);
-  return table(['control', 'quantity', 'value', 'bounds', 'value × area (of a metre of depth in 2D)'], rows);
+  return tableOf(
+    ['control', 'quantity', 'value', 'bounds', 'value × area (of a metre of depth in 2D)'],
+    rows,
+  );
 }
 
 function casesTable({ cases }: ControlPlan): string {
@@ -97,7 +88,7 @@ function casesTable({ cases }: ControlPlan): string {
     `${shown(peakBefore)} °C`,
     `${shown(peakAfter)} °C`,
   ]);
-  return table(['load case', 'peak before', 'peak after'], rows);
+  return tableOf(['load case', 'peak before', 'peak after'], rows);
 }
 
 function pictures({ cases }: ControlPlan, mesh: Mesh): string {
@@ -108,7 +99,7 @@ function pictures({ cases }: ControlPlan, mesh: Mesh): string {
     const low = Math.min(...fields.map((field) => field.reduce((a, b) => Math.min(a, b))));
     const high = Math.max(...fields.map((field) => field.reduce((a, b) => Math.max(a, b))));
     return (each: ControlPlan['cases'][number]) => {
-      const caption = escaped(`${each.name}, ${pick}`);
+      const caption = escapeHtml(`${each.name}, ${pick}`);
       const picture = fieldPicture(mesh, each[pick], { low, high, unit: '°C', caption });
       return `<figure><figcaption>${caption}</figcaption>${picture}</figure>`;
     };
@@ -154,7 +145,7 @@ function historyTable({ history }: ControlPlan): string {
     Number.isFinite(excess) ? `${shown(excess)} K` : '–',
     certified ? 'yes' : 'no',
   ]);
-  return table(['step', 'objective', 'peak', 'over the limits', 'certified'], rows);
+  return tableOf(['step', 'objective', 'peak', 'over the limits', 'certified'], rows);
 }
 
 function witnesses({ infeasible, cases }: ControlPlan): string {
@@ -163,18 +154,7 @@ function witnesses({ infeasible, cases }: ControlPlan): string {
     String(cell),
     shown(weight),
   ]);
-  return `<p>Proof: whatever the controls, this weighted mean of temperatures lies above its limit by ${shown(infeasible!.leastExcess)} K.</p>${table(['load case', 'cell', 'weight'], rows)}`;
+  return `<p>Proof: whatever the controls, this weighted mean of temperatures lies above its limit by ${shown(infeasible!.leastExcess)} K.</p>${tableOf(['load case', 'cell', 'weight'], rows)}`;
 }
 
 const shown = (value: number) => formatNumber(value, 5);
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join('');
-  const body = rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`)
-    .join('\n');
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
-}
-
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

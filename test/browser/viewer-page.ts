@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { openPage } from './open-page.js';
 
 /** Waits until the page shows what its state says. */
 export async function ready(page: Page): Promise<void> {
@@ -23,4 +24,15 @@ export async function setControl(page: Page, bind: string, value: string | numbe
     await control.blur();
   }
   await ready(page);
+}
+
+/** The viewer in a page of its own, at rest. */
+export async function openViewer(
+  browser: Browser,
+  url: string,
+): Promise<{ page: Page; complaints: string[] }> {
+  const opened = await openPage(browser, url);
+  await opened.page.emulateMedia({ reducedMotion: 'reduce' });
+  await ready(opened.page);
+  return opened;
 }

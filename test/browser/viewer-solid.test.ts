@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageFile } from '../../common/package-file.js';
 import { type ServedViewer, serveViewer } from '../../viewer/server.js';
 import { cellAt, linear, number, side, writeCubeFixture } from './cube-fixture.js';
-import { describeInBrowser, launchBrowser, openPage, type Pixels, pixelsOf } from './open-page.js';
-import { ready, setControl } from './viewer-page.js';
+import { describeInBrowser, launchBrowser, type Pixels, pixelsOf } from './open-page.js';
+import { openViewer, ready, setControl } from './viewer-page.js';
 
 /** Five-colour palette of R's viridisLite::viridis(5): of the whole numbers 0 to 4. */
 const viridis = ['440154', '3B528B', '21908C', '5DC863', 'FDE725'];
@@ -27,12 +27,7 @@ describeInBrowser('the viewer of a solid', () => {
     rmSync(fixture.folder, { recursive: true, force: true });
   });
 
-  async function open(hash = ''): Promise<{ page: Page; complaints: string[] }> {
-    const opened = await openPage(browser, viewer.url + hash);
-    await opened.page.emulateMedia({ reducedMotion: 'reduce' });
-    await ready(opened.page);
-    return opened;
-  }
+  const open = (hash = '') => openViewer(browser, viewer.url + hash);
 
   async function look(page: Page, from: string): Promise<void> {
     await page.click(`[data-look="${from}"]`);

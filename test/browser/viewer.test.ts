@@ -6,7 +6,7 @@ import { differenceStatistics } from '../../viewer/filters/statistics.js';
 import { type ServedViewer, serveViewer } from '../../viewer/server.js';
 import { describeInBrowser, launchBrowser, openPage, type Pixels, pixelsOf } from './open-page.js';
 import { type Fixture, writeRunFixture } from './run-fixture.js';
-import { ready, setControl } from './viewer-page.js';
+import { openViewer, ready, setControl } from './viewer-page.js';
 
 /** Five-colour palette of R's viridisLite::viridis(5), at 0, ¼, ½, ¾, 1. */
 const viridis = ['440154', '3B528B', '21908C', '5DC863', 'FDE725'];
@@ -30,12 +30,7 @@ describeInBrowser('the viewer in a browser', () => {
     rmSync(fixture.folder, { recursive: true, force: true });
   });
 
-  async function open(hash = ''): Promise<{ page: Page; complaints: string[] }> {
-    const opened = await openPage(browser, viewer.url + hash);
-    await opened.page.emulateMedia({ reducedMotion: 'reduce' });
-    await ready(opened.page);
-    return opened;
-  }
+  const open = (hash = '') => openViewer(browser, viewer.url + hash);
 
   /** Where a cell is drawn in each panel, by its probe marker. */
   async function positionsOf(page: Page, cell: number): Promise<{ x: number; y: number }[]> {
