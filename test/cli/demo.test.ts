@@ -174,7 +174,7 @@ describe('fieldsmith demo --pretrained', { timeout: PATIENCE }, () => {
   it('an unknown name: one line with the known ones', async () => {
     const { code, errors } = await start(['demo', '--pretrained', 'heat', '--out', 'unknown']).ended;
     expect(code).toBe(1);
-    expect(errors).toMatch(/^fieldsmith: loadPretrained: no model 'heat'; there are random-bc/m);
+    expect(errors).toMatch(/^fieldsmith: loadPretrained: no model 'heat'; there are control, random-bc/m);
     expect(existsSync(join(folder, 'unknown'))).toBe(false);
   });
 });

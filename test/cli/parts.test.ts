@@ -199,7 +199,7 @@ boundary: { hole-0: { type: temperature, value: 20 }, default: { type: insulated
       'a model of nowhere',
       ['evaluate', 'nowhere'],
       1,
-      /no model 'nowhere' in the package, which has random-bc/,
+      /no model 'nowhere' in the package, which has control, random-bc/,
     ],
     ['export without a name', ['export', '@run'], 2, /required option '--out <path>'/],
     ['export of what is no model', ['export', '@plates', '--out', '@x.onnx'], 1, /is no model/],

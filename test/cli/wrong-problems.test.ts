@@ -188,7 +188,7 @@ const CONTRADICTIONS: readonly Mistake[] = [
     'title: Plate',
     'title: Plate\nsurrogate: nothing',
     0,
-    /no model 'nothing' in the package, which has random-bc/,
+    /no model 'nothing' in the package, which has control, random-bc/,
   ],
 ];
 
