@@ -8,7 +8,8 @@ const allowed = {
   operators: ['runtime', 'solvers', 'geometry'],
   training: ['operators', 'datasets', 'runtime', 'solvers', 'geometry'],
   control: ['solvers', 'operators', 'runtime', 'geometry'],
-  viewer: ['geometry', 'solvers', 'runtime', 'operators', 'control'],
+  // of training what inference.ts exports: cards and trained models in use
+  viewer: ['geometry', 'solvers', 'runtime', 'operators', 'control', 'training'],
   server: ['geometry', 'solvers', 'runtime', 'datasets', 'operators', 'training', 'control'],
 };
 

@@ -56,10 +56,11 @@ export function pageHtml(application: string, served: boolean): string {
     <div id="panels"></div>
     <div id="empty" hidden>
       <p class="lead">Drop a file here</p>
-      <p>VTU, PVD with its files, legacy VTK, Gmsh MSH, STL, OBJ, PLY or GLB. Nothing leaves this computer.</p>
+      <p>VTU, PVD with its files, legacy VTK, Gmsh MSH, STL, OBJ, PLY, GLB or an ONNX model. Nothing leaves this computer.</p>
       <p><button type="button" id="open-here">Choose files…</button></p>
       <form id="address-form"><label>or the address of one <input type="url" id="address" required placeholder="https://…/part.vtu"></label> <button>Open</button></form>
     </div>
+    <div id="model" role="region" aria-label="Model" tabindex="0" hidden></div>
     <div id="loading" role="status" hidden><span id="loading-text"></span> <progress id="loading-bar" max="1" aria-label="Loading"></progress> <button type="button" id="cancel">Cancel</button></div>
     <div id="message" role="alert" hidden><p id="message-text"></p><button type="button" id="dismiss">Close</button></div>
   </div>
@@ -78,7 +79,7 @@ export function pageHtml(application: string, served: boolean): string {
     <p id="announcement" class="visually-hidden" aria-live="polite"></p>
   </section>
 </main>
-<aside class="sidebar" aria-label="What is shown"><p id="counts" class="hint"></p><form id="controls" aria-label="Display">
+<aside class="sidebar" aria-label="What is shown"><p id="counts" class="hint"></p><details id="run-model" hidden><summary>Model</summary><div></div></details><form id="controls" aria-label="Display">
   <button id="reset" type="button" aria-keyshortcuts="R">Reset view</button>${controlsHtml}</form></aside>
 <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>${keys.map(([key, does]) => `<div><dt>${key}</dt><dd>${does}</dd></div>`).join('')}</dl><form method="dialog"><button>Close</button></form></dialog>
 <noscript>This page draws fields with WebGL and needs JavaScript.</noscript>

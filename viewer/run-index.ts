@@ -4,6 +4,9 @@ import { FileError } from '../common/errors.js';
 /** File that lists a run's evaluated samples, relative to the run folder; sample files lie beside it. */
 export const runIndexPath = 'fields/index.json';
 
+/** A run's exported model, relative to the run folder. */
+export const runModelPath = 'model/model.onnx';
+
 const shownField = z.object({
   /** Name of the cell array in each sample's VTU file. */
   array: z.string().min(1),

@@ -7,7 +7,7 @@ import { packageFile } from '../common/package-file.js';
 import { readPvd } from '../geometry/formats/pvd.js';
 import { OPENED_EXTENSIONS } from './opened-files.js';
 import { pageHtml } from './page.js';
-import { runIndexPath } from './run-index.js';
+import { runIndexPath, runModelPath } from './run-index.js';
 
 export interface ServeOptions {
   /** Address to listen on; anything but the default shows the files to the network. */
@@ -20,7 +20,13 @@ export const SERVE_DEFAULTS = { host: '127.0.0.1', port: 0 } as const satisfies 
 
 /** What the page is to show, answered at `target.json`; nothing waits for files that the user brings. */
 export type ViewTarget =
-  | { readonly kind: 'run'; readonly name: string; readonly report: boolean }
+  | {
+      readonly kind: 'run';
+      readonly name: string;
+      readonly report: boolean;
+      /** Its exported model, relative to the folder */
+      readonly model?: string;
+    }
   | { readonly kind: 'file'; readonly name: string }
   | { readonly kind: 'nothing' };
 
@@ -126,12 +132,16 @@ function findTarget(path: string): Served {
   const name = basename(path);
   if (statSync(path).isDirectory()) {
     if (!existsSync(join(path, runIndexPath))) {
+      // the folder of a model, which is complete in its one graph
+      const alone = ['model.onnx', runModelPath].find((file) => existsSync(join(path, file)));
+      if (alone) return findTarget(join(path, alone));
       throw new FileError(
-        `serveViewer: ${path} holds no ${runIndexPath}; expected the folder of an evaluated run`,
+        `serveViewer: ${path} holds no ${runIndexPath}; expected the folder of an evaluated run or of a model`,
       );
     }
     const report = existsSync(join(path, 'report.html'));
-    return { target: { kind: 'run', name, report }, root: realpathSync(path) };
+    const model = existsSync(join(path, runModelPath)) ? { model: runModelPath } : {};
+    return { target: { kind: 'run', name, report, ...model }, root: realpathSync(path) };
   }
   const extension = extname(path).slice(1).toLowerCase();
   if (!OPENED_EXTENSIONS.some((known) => known === extension)) {

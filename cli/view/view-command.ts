@@ -6,9 +6,9 @@ export function addViewCommand(program: Command): void {
   program
     .command('view')
     .description(
-      'look at fields in the browser: of a run folder, a mesh or surface file, or of files dropped there',
+      'look at fields in the browser: of a run folder, a mesh or surface file, or of files dropped there; or at a model’s card',
     )
-    .argument('[path]', 'run folder, or a file: .vtu, .pvd, .vtk, .msh, .stl, .obj, .ply, .glb')
+    .argument('[path]', 'run folder, or a file: .vtu, .pvd, .vtk, .msh, .stl, .obj, .ply, .glb, .onnx')
     .option('--port <n>', 'port to listen on; any free one by default', whole, 0)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .addHelpText('after', '\nExample: fieldsmith view runs/demo')

@@ -1,4 +1,4 @@
 import { DataService } from '../data/data-service.js';
 import { serve } from '../data/remote.js';
 
-serve(new DataService(), ['open', 'goTo', 'overTime'], self as unknown as Worker);
+serve(new DataService(), ['open', 'goTo', 'overTime', 'describeModel'], self as unknown as Worker);

@@ -1,9 +1,10 @@
 import { FileError } from '../../common/errors.js';
 import type { DataFile } from '../data/open-data.js';
 import { formatPercent } from '../numbers.js';
-import { parseRunIndex, type RunIndex, runIndexPath } from '../run-index.js';
+import { parseRunIndex, type RunIndex, runIndexPath, runModelPath } from '../run-index.js';
 import type { ViewTarget } from '../server.js';
-import { byId } from './elements.js';
+import { byId, create } from './elements.js';
+import { modelCard } from './model-card.js';
 import { SampleList } from './sample-list.js';
 import { parseSession } from './session.js';
 import type { RunContext } from './shown.js';
@@ -13,6 +14,7 @@ import type { Viewer } from './viewer.js';
 
 /** Files of a folder that are no data. */
 const NO_DATA = /\.(json|jsonl|html|txt|md|csv|png|log)$/i;
+const MODEL = /\.onnx$/i;
 /** Loading that takes less shows no bar. */
 const BAR_DELAY = 150;
 
@@ -41,6 +43,7 @@ export class Opening {
     else if (target.kind === 'nothing') this.showEmpty();
     else {
       byId('report').hidden = !target.report;
+      if (target.model) this.showRunModel(fileAt(target.model));
       const index = parseRunIndex(await textOf(runIndexPath, runIndexPath));
       const sample = Number(wantedSample ?? this.view.state.data.sample);
       await this.openRun(target.name, index, (name) => fileAt(`fields/${name}`), sample, true);
@@ -72,13 +75,20 @@ export class Opening {
           if (!found) throw new FileError(`${folder}${name} is not among the files that were dropped.`);
           return found;
         };
+        const root = index.name.slice(0, -runIndexPath.length);
+        const model = files.find(({ name }) => name === root + runModelPath);
+        if (model) this.showRunModel(model);
         await this.openRun('run', parseRunIndex(await index.from.text()), fileOf, 0, false);
         return;
       }
       const data = files.filter(({ name }) => !NO_DATA.test(name));
+      if (data.length === 1 && MODEL.test(data[0].name)) {
+        await this.openModel(data[0]);
+        return;
+      }
       const name = files.find((file) => /\.pvd$/i.test(file.name))?.name ?? files[0].name;
       const { data: before } = this.view.state;
-      byId('samples').hidden = true;
+      for (const id of ['samples', 'run-model']) byId(id).hidden = true;
       this.setTitle(name);
       this.view.record('data', { name, sample: 0, step: before.name === name ? before.step : 0 });
       await this.show(data.length > 0 ? data : files);
@@ -87,10 +97,41 @@ export class Opening {
     }
   }
 
-  /** Nothing is shown: the page asks for files. */
+  /** No data are shown: the page asks for files, or shows the card of a model. */
   showEmpty(): void {
-    byId('empty').hidden = false;
-    this.page.dataset.state = 'empty';
+    const model = !byId('model').hidden;
+    byId('empty').hidden = model;
+    this.page.dataset.state = model ? 'model' : 'empty';
+  }
+
+  /** A model's card in place of what is shown. */
+  private async openModel(file: DataFile): Promise<void> {
+    const card = modelCard(await this.viewer.describeModel(file));
+    this.running?.abort();
+    this.viewer.clear();
+    for (const id of ['samples', 'empty', 'message', 'loading', 'run-model', 'timeline'])
+      byId(id).hidden = true;
+    this.setTitle(file.name);
+    this.view.record('data', { name: file.name, sample: 0, step: 0 });
+    const place = byId('model');
+    place.replaceChildren(card);
+    place.hidden = false;
+    place.scrollTop = 0;
+    this.page.dataset.state = 'model';
+    byId('announcement').textContent = `Model ${file.name}`;
+  }
+
+  /** The card of a run's model, in the panel; the run is shown whatever becomes of it. */
+  private async showRunModel(file: DataFile): Promise<void> {
+    const place = byId('run-model');
+    let content: HTMLElement;
+    try {
+      content = modelCard(await this.viewer.describeModel(file));
+    } catch (error) {
+      content = create('p', { className: 'hint', textContent: (error as Error).message });
+    }
+    place.lastElementChild?.replaceChildren(content);
+    place.hidden = false;
   }
 
   /** A run's samples beside the view: prediction, reference and error of one of them. */
@@ -135,8 +176,7 @@ export class Opening {
     this.running = controller;
     const before = this.page.dataset.state;
     this.page.dataset.state = 'loading';
-    byId('empty').hidden = true;
-    byId('message').hidden = true;
+    for (const id of ['empty', 'message', 'model']) byId(id).hidden = true;
     const bar = byId<HTMLProgressElement>('loading-bar');
     const timer = setTimeout(() => {
       byId('loading').hidden = false;

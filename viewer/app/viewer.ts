@@ -1,6 +1,7 @@
 import type { StepOptions } from '../../geometry/steps.js';
 import type { DataSummary } from '../data/data-service.js';
 import type { ShownScalar } from '../data/field-reference.js';
+import type { ModelDescription } from '../data/model-description.js';
 import type { DataFile } from '../data/open-data.js';
 import type { FieldStatistics } from '../filters/statistics.js';
 import { startDataService } from './data-client.js';
@@ -77,6 +78,11 @@ export class Viewer {
     if (next.camera.position) this.camera.setPose(next.camera);
     this.view.replace(next);
     await this.settled();
+  }
+
+  /** What the file of a model says of it; what is shown stays. */
+  describeModel(file: DataFile, options: StepOptions = {}): Promise<ModelDescription> {
+    return this.service.describeModel(file, options);
   }
 
   /** Goes to another step of the series. */

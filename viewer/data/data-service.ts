@@ -27,7 +27,8 @@ import {
   type TriangleRequest,
   trianglesOf,
 } from './layers.js';
-import { type DataFile, openDataset, type SeriesStep, seriesOf } from './open-data.js';
+import { describeModel, type ModelDescription } from './model-description.js';
+import { bytesOf, type DataFile, openDataset, type SeriesStep, seriesOf } from './open-data.js';
 
 /** What the page knows of the data. */
 export interface DataSummary {
@@ -94,6 +95,11 @@ export class DataService {
     await this.stepData(step, options);
     this.current = step;
     return this.summary();
+  }
+
+  /** What the card of a model's file says; the data that are open stay. */
+  async describeModel(file: DataFile, options: StepOptions): Promise<ModelDescription> {
+    return describeModel(await bytesOf(file, options), file.name);
   }
 
   layer(id: string, request: TriangleRequest, scalars: readonly DrawnScalar[]): DrawnTriangles {

@@ -83,7 +83,11 @@ export async function openDataset(
   }
 }
 
-async function bytesOf({ name, from }: DataFile, { signal, progress }: StepOptions): Promise<Uint8Array> {
+/** The content of a file. @throws FileError if it cannot be fetched; the signal's reason */
+export async function bytesOf(
+  { name, from }: DataFile,
+  { signal, progress }: StepOptions,
+): Promise<Uint8Array> {
   signal?.throwIfAborted();
   if (typeof from !== 'string') {
     progress?.update('loading', 0, from.size);
