@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { BoundaryTypes, BoundaryValues } from '../datasets/index.js';
 import { applyReducedBasis, batchInputs, type ReducedModel } from '../operators/index.js';
-import type { SessionOptions } from '../runtime/index.js';
+import type { Device, SessionOptions } from '../runtime/index.js';
 import {
   assemble,
   type BoundaryConditions,
@@ -28,6 +28,8 @@ type Question = Omit<EvaluationSample, 'reference' | 'category'>;
 /** A trained operator in use: the graph on ONNX Runtime, everything around it in float64 TypeScript. Browser-safe. */
 export interface Surrogate {
   readonly card: ModelCard;
+  /** Where the graph runs, which may be another device than the one asked for. */
+  readonly device: Device;
   /**
    * u, `[cell]`, for a problem; a guess for `solve(problem, { guess: surrogate.predict })`, which passes its own
    * `neumannImbalance` on and reports warnings about the trained range.
@@ -112,6 +114,7 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
   };
   return {
     card: model.card,
+    device: model.device,
     predict,
     answer: (question) => answerWithin(question, 'surrogate.answer'),
     reduce,

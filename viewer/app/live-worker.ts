@@ -1,0 +1,4 @@
+import { serve } from '../data/remote.js';
+import { LiveService } from '../live/live-service.js';
+
+serve(new LiveService(), [], self as unknown as Worker);
