@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageFile } from '../../common/package-file.js';
 import { type ServedViewer, serveViewer } from '../../viewer/server.js';
 import { cellAt, linear, number, side, writeCubeFixture } from './cube-fixture.js';
-import { describeInBrowser, launchBrowser, type Pixels, pixelsOf } from './open-page.js';
+import type { Picture } from './decode-png.js';
+import { describeInBrowser, launchBrowser, pixelsOf } from './open-page.js';
 import { openViewer, ready, setControl } from './viewer-page.js';
 
 /** Five-colour palette of R's viridisLite::viridis(5): of the whole numbers 0 to 4. */
@@ -48,7 +49,7 @@ describeInBrowser('the viewer of a solid', () => {
     return positions;
   }
 
-  const pixels = (page: Page): Promise<Pixels> => pixelsOf(browser, page);
+  const pixels = (page: Page): Promise<Picture> => pixelsOf(page);
   const probed = async (page: Page, key: string) =>
     Number.parseFloat((await page.textContent(`[data-probe=${key}]`))!.replace('−', '-'));
   /** Every third cell of the layer i across x. */
@@ -176,7 +177,7 @@ describeInBrowser('the viewer of a solid', () => {
     const height = (right.x - left.x) / (side - 1);
     await setControl(page, 'surface.shown', false);
     const background = (await pixels(page)).at(left.x, left.y);
-    const drawn = (picture: Pixels, y: number) => {
+    const drawn = (picture: Picture, y: number) => {
       let count = 0;
       for (let x = left.x; x < right.x; x++)
         if (picture.at(x, y).some((channel, k) => Math.abs(channel - background[k]) > 20)) count++;

@@ -4,7 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { differenceStatistics } from '../../viewer/filters/statistics.js';
 import { type ServedViewer, serveViewer } from '../../viewer/server.js';
-import { describeInBrowser, launchBrowser, openPage, type Pixels, pixelsOf } from './open-page.js';
+import type { Picture } from './decode-png.js';
+import { describeInBrowser, launchBrowser, openPage, pixelsOf } from './open-page.js';
 import { type Fixture, writeRunFixture } from './run-fixture.js';
 import { openViewer, ready, setControl } from './viewer-page.js';
 
@@ -45,11 +46,11 @@ describeInBrowser('the viewer in a browser', () => {
     return boxes.map((box) => ({ x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 }));
   }
 
-  async function frame(page: Page): Promise<Pixels> {
+  async function frame(page: Page): Promise<Picture> {
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
-    return pixelsOf(browser, page);
+    return pixelsOf(page);
   }
 
   test('every panel draws its cells in the published colours of their values, and nothing is complained about', async () => {
