@@ -1,3 +1,6 @@
+import { controlSectionHtml } from './control/control-section.js';
+import { liveControlsHtml } from './live/live-controls.js';
+
 import { check, number, section, select, slider } from './page-parts.js';
 
 const axes = ['x', 'y', 'z'] as const;
@@ -6,6 +9,8 @@ const vectors = 'data-json data-fields="vectors"';
 
 /** The controls of the viewer, each bound to a value of its state (viewer/app/view-state.ts). */
 export const controlsHtml = `
+${liveControlsHtml}
+${controlSectionHtml}
 <fieldset class="section" data-section="field"><legend>Field</legend>
   <div class="options">
     ${select('Show', 'field', {}, `${fields} id="field"`)}

@@ -1,10 +1,12 @@
 import { createReadStream, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, extname, join, posix, resolve, sep } from 'node:path';
 import { FileError, InvalidInputError } from '../common/errors.js';
 import { packageFile } from '../common/package-file.js';
 import { readPvd } from '../geometry/formats/pvd.js';
+import { pretrainedNames } from '../training/pretrained.js';
 import { OPENED_EXTENSIONS } from './opened-files.js';
 import { pageHtml } from './page.js';
 import { runIndexPath, runModelPath } from './run-index.js';
@@ -90,7 +92,7 @@ export async function serveViewer(path?: string, options: ServeOptions = {}): Pr
     const [first = '', ...rest] = segments;
     if (segments.length === 0)
       return send(response, page, '.html', { 'Content-Security-Policy': pagePolicy });
-    if (first === applicationUrl) return sendFile(response, application, rest);
+    if (first === applicationUrl) return sendApplication(response, application, rest);
     if (segments.length === 1 && first === 'target.json') {
       return send(response, Buffer.from(JSON.stringify(target)), '.json');
     }
@@ -115,6 +117,21 @@ export async function serveViewer(path?: string, options: ServeOptions = {}): Pr
         server.closeAllConnections();
       }),
   };
+}
+
+/** Below the bundle: names and files of the models that come with the package, and ONNX Runtime for WebAssembly. */
+function sendApplication(response: ServerResponse, root: string, segments: readonly string[]): void {
+  const [first, ...rest] = segments;
+  if (segments.join('/') === 'pretrained/names.json')
+    send(response, Buffer.from(JSON.stringify(pretrainedNames())), '.json');
+  else if (first === 'pretrained') sendFile(response, packageFile('pretrained'), rest);
+  else if (first === 'onnxruntime') sendFile(response, onnxRuntimeFolder(), rest);
+  else sendFile(response, root, segments);
+}
+
+/** Where the installed package has its `.wasm` and `.mjs` files. */
+function onnxRuntimeFolder(): string {
+  return dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 }
 
 interface Served {

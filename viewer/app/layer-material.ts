@@ -209,6 +209,8 @@ export class LayerMaterial extends ShaderMaterial {
         planes: { value: Array.from({ length: maximumPlanes }, () => new Vector4()) },
       },
     });
+    // what shines through: the sides that look away first, then those before them
+    this.forceSinglePass = false;
   }
 
   setColouring(colouring: Colouring, normalisation: Normalisation, table: DataTexture): void {

@@ -8,6 +8,8 @@ import type { LayerNumbers, ViewScene } from './view-scene.js';
 /** Brings the scene to what is planned, asking the worker only for what changed: geometry, or numbers on it, or nothing. */
 export class LayerSync {
   private readonly made = new Map<string, { geometry: string; numbers: string }>();
+  /** How often the values of a field have changed, by its name as JSON */
+  private readonly revisions = new Map<string, number>();
 
   constructor(
     private readonly data: Remote<DataService>,
@@ -17,6 +19,19 @@ export class LayerSync {
   /** Other data, or other panels: nothing that is shown is of use any more. */
   forget(): void {
     this.made.clear();
+  }
+
+  /** Other values of a field: numbers are asked for again, and shapes that follow from the field. */
+  forgetValues(field: string): void {
+    const name = JSON.stringify(field);
+    this.revisions.set(name, (this.revisions.get(name) ?? 0) + 1);
+  }
+
+  /** A request as JSON, with the revisions of the fields that it names. */
+  private keyOf(request: unknown): string {
+    const text = JSON.stringify(request);
+    const named = [...this.revisions].filter(([name]) => text.includes(name));
+    return named.length > 0 ? `${text} ${named.join()}` : text;
   }
 
   async apply(
@@ -30,14 +45,14 @@ export class LayerSync {
       this.made.delete(id);
     }
     const all = other ? [...scalars, other] : scalars;
-    const numbers = JSON.stringify(all);
+    const numbers = this.keyOf(all);
     const split = (arrays: readonly Float32Array<ArrayBuffer>[]): LayerNumbers => ({
       scalars: arrays.slice(0, scalars.length),
       other: other && arrays[scalars.length],
     });
     await Promise.all(
       plan.map(async (layer) => {
-        const geometry = JSON.stringify([layer.kind, layer.request]);
+        const geometry = this.keyOf([layer.kind, layer.request]);
         const present = this.made.get(layer.id);
         if (present?.geometry === geometry && present.numbers === numbers) return;
         const started = performance.now();

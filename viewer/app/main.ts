@@ -1,9 +1,11 @@
 import './style.css';
 import { bindControls } from './bind-controls.js';
 import { colourMapNames } from './colour-maps.js';
+import { ControlPanel } from './control-panel.js';
 import { byId, create } from './elements.js';
 import { listenForFiles } from './file-opener.js';
 import { listenForKeys } from './keys.js';
+import { LiveControl } from './live-control.js';
 import { Opening } from './opening.js';
 import { listenForSaving, saveFile } from './saving.js';
 import { parseLink } from './session.js';
@@ -11,6 +13,7 @@ import { followTheme } from './theme.js';
 import { TimeControls } from './time-controls.js';
 import type { ViewDirection } from './view-camera.js';
 import { ViewDocument } from './view-document.js';
+import type { ViewState } from './view-state.js';
 import { Viewer } from './viewer.js';
 
 const page = byId('view');
@@ -19,6 +22,8 @@ const viewer = new Viewer(view, fail, (name, text) => saveFile(name, new Blob([t
 const time = new TimeControls(goTo);
 const opening = new Opening(view, viewer, time, fail);
 const controls = byId<HTMLFormElement>('controls');
+/** What the address says is shown */
+let linked: ViewState | undefined;
 
 followTheme(byId<HTMLSelectElement>('theme'));
 byId('colour-map').append(
@@ -33,7 +38,11 @@ controls.addEventListener(
   },
   { capture: true },
 );
+const live = new LiveControl(view, viewer, (file) => opening.openFiles([file]));
+const control = new ControlPanel(view, viewer, (file) => opening.openFiles([file]));
+opening.onSession = (session) => control.resume(session);
 bindControls(controls, view);
+byId('live-start').addEventListener('click', () => live.choose(view.state.live.model));
 controls.addEventListener('click', ({ target }) => {
   const { normal, look } = (target as HTMLElement).dataset;
   if (normal) view.set('cut.normal', normal.split(',').map(Number));
@@ -54,14 +63,20 @@ byId('dismiss').addEventListener('click', () => {
   if (viewer.data) page.dataset.state = 'ready';
   else opening.showEmpty();
 });
-start().catch(fail);
+start()
+  .catch(fail)
+  .then(() => control.resume(linked ?? view.state))
+  .catch(fail);
 
 /** Opens what the address names, or what the server was asked to show, or waits for files. */
 async function start(): Promise<void> {
   const parameters = new URLSearchParams(location.hash.slice(1));
   document.body.dataset.embed = parameters.get('embed') ?? '';
   const link = parameters.get('view');
-  if (link) view.replace(parseLink(link));
+  if (link) {
+    linked = parseLink(link);
+    view.replace(linked);
+  }
   const address = parameters.get('open') ?? view.state.data.address;
   if (address) await opening.openAddress(address);
   else if ('target' in document.body.dataset) await opening.openTarget(parameters.get('sample'));

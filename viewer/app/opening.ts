@@ -10,6 +10,7 @@ import { parseSession } from './session.js';
 import type { RunContext } from './shown.js';
 import type { TimeControls } from './time-controls.js';
 import type { ViewDocument } from './view-document.js';
+import type { ViewState } from './view-state.js';
 import type { Viewer } from './viewer.js';
 
 /** Files of a folder that are no data. */
@@ -22,6 +23,8 @@ const BAR_DELAY = 150;
 export class Opening {
   /** What pictures and saved files are called */
   caption = 'fieldsmith';
+  /** What else a session that was opened asks for */
+  onSession?: (session: ViewState) => Promise<void>;
   private readonly page = byId('view');
   private running?: AbortController;
 
@@ -62,9 +65,11 @@ export class Opening {
     try {
       const [first] = files;
       if (files.length === 1 && /\.json$/i.test(first.name) && first.from instanceof Blob) {
-        await this.viewer.restore(parseSession(await first.from.text()));
+        const session = parseSession(await first.from.text());
+        await this.viewer.restore(session);
         const { data } = this.viewer;
         if (data) this.time.show(data.times, data.step);
+        await this.onSession?.(session);
         return;
       }
       const index = files.find(({ name }) => name === runIndexPath || name.endsWith(`/${runIndexPath}`));

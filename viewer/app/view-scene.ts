@@ -1,4 +1,4 @@
-import { type DataTexture, Group, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from 'three';
+import { type DataTexture, Group, Plane, Raycaster, Scene, Vector2, Vector3, WebGLRenderer } from 'three';
 import { MISSING_VALUE, type Normalisation } from '../data/field-reference.js';
 import type { LinePieces } from '../data/layers.js';
 import { type Colouring, createColourTable, type LayerMaterial } from './layer-material.js';
@@ -48,6 +48,8 @@ export class ViewScene {
   private readonly tables = new Map<string, DataTexture>();
   private readonly raycaster = new Raycaster();
   private pending = 0;
+  /** Who wants to know when the next frame is drawn */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -169,12 +171,8 @@ export class ViewScene {
 
   /** What lies under a point of a panel, in pixels of the window. */
   pick(panel: number, clientX: number, clientY: number): Picked | undefined {
-    const box = this.panels[panel]?.element.getBoundingClientRect();
-    if (!box) return undefined;
-    const pointer = new Vector2(
-      (2 * (clientX - box.left)) / box.width - 1,
-      1 - (2 * (clientY - box.top)) / box.height,
-    );
+    const pointer = this.pointerIn(panel, clientX, clientY);
+    if (!pointer) return undefined;
     this.raycaster.setFromCamera(pointer, this.camera.camera);
     let nearest: Picked | undefined;
     for (const { objects, cells, picker } of this.layers.values()) {
@@ -195,10 +193,39 @@ export class ViewScene {
     return { x: (element.clientWidth * (x + 1)) / 2, y: (element.clientHeight * (1 - y)) / 2 };
   }
 
+  /** The place under a point of a panel, in pixels of the window, as far from the camera as another place. */
+  placeUnder(panel: number, clientX: number, clientY: number, like: readonly number[]): number[] | undefined {
+    const pointer = this.pointerIn(panel, clientX, clientY);
+    if (!pointer) return undefined;
+    const { camera } = this.camera;
+    this.raycaster.setFromCamera(pointer, camera);
+    const across = new Plane().setFromNormalAndCoplanarPoint(
+      camera.getWorldDirection(new Vector3()),
+      new Vector3(...like),
+    );
+    return this.raycaster.ray.intersectPlane(across, new Vector3())?.toArray();
+  }
+
   /** Whether a place of the drawn frame is well inside the panels, hidden by the body or not. */
   isVisible(place: readonly number[]): boolean {
     const { x, y } = new Vector3(...place).project(this.camera.camera);
     return Math.max(Math.abs(x), Math.abs(y)) < 0.9;
+  }
+
+  /** Resolves when the graphics card has drawn what is shown now. */
+  async drawn(): Promise<void> {
+    await new Promise<void>((done) => {
+      this.waiting.push(done);
+      this.requestFrame();
+    });
+    const gl = this.renderer.getContext() as WebGL2RenderingContext;
+    const fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (!fence) return;
+    gl.flush();
+    // a browser signals a fence between two tasks
+    while (gl.clientWaitSync(fence, 0, 0) === gl.TIMEOUT_EXPIRED)
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    gl.deleteSync(fence);
   }
 
   requestFrame(): void {
@@ -222,12 +249,22 @@ export class ViewScene {
     return this.renderer.info.memory.geometries;
   }
 
+  /** A point in pixels of the window as the camera counts: −1 to 1 across the panel and upwards. */
+  private pointerIn(panel: number, clientX: number, clientY: number): Vector2 | undefined {
+    const box = this.panels[panel]?.element.getBoundingClientRect();
+    return (
+      box &&
+      new Vector2((2 * (clientX - box.left)) / box.width - 1, 1 - (2 * (clientY - box.top)) / box.height)
+    );
+  }
+
   private frame(time: number): void {
     this.pending = 0;
     const element = this.panels[0]?.element;
     if (element && element.clientHeight > 0) this.camera.resize(element.clientWidth / element.clientHeight);
     const more = this.camera.update(time);
     this.draw(window.devicePixelRatio);
+    for (const done of this.waiting.splice(0)) done();
     if (more) this.requestFrame();
   }
 

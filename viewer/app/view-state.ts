@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { controlStateSchema } from '../control/control-state.js';
 import { fieldReferenceSchema, vectorReferenceSchema } from '../data/field-reference.js';
+import { liveStateSchema } from '../live/live-state.js';
 import { colourMapNames } from './colour-maps.js';
 
 const share = z.number().min(0).max(1);
@@ -142,6 +144,10 @@ export const viewStateSchema = z.object({
       zoom: z.number().positive().default(1),
     })
     .prefault({}),
+  /** The surrogate that answers live */
+  live: liveStateSchema.prefault({}),
+  /** Boundary temperatures to plan */
+  control: controlStateSchema.prefault({}),
 });
 
 export type ViewState = z.infer<typeof viewStateSchema>;

@@ -21,13 +21,22 @@ import { type PanelPlan, planPanels } from './view-panels.js';
 import { ViewScene } from './view-scene.js';
 import type { ViewState } from './view-state.js';
 
+/** Something that lies over the panels and moves with the body. */
+export interface ViewOverlay {
+  /** Another panel is there. */
+  attach(panel: FieldPanel, index: number): void;
+  /** A frame was drawn. */
+  place(): void;
+}
+
 /** Shows data as a state says: plans what follows from both, lets the worker make it and the scene draw it. */
 export class Viewer {
   readonly camera: ViewCamera;
   readonly probe: ProbeControl;
+  readonly overlays: ViewOverlay[] = [];
   private readonly service = startDataService();
   private readonly canvas = byId<HTMLCanvasElement>('canvas');
-  private readonly scene: ViewScene;
+  readonly scene: ViewScene;
   private readonly layers: LayerSync;
   private readonly figures: Figures;
   private panels: FieldPanel[] = [];
@@ -37,6 +46,11 @@ export class Viewer {
   private statistics = new Map<string, Promise<FieldStatistics>>();
   private refreshing = false;
   private stale = false;
+  /** Who wants to know when the layers have the numbers of the state */
+  private waiting: (() => void)[] = [];
+  /** Those whom the present refresh answers */
+  private served: (() => void)[] = [];
+  private opened = 0;
 
   constructor(
     private readonly view: ViewDocument,
@@ -56,6 +70,7 @@ export class Viewer {
       this.canvas.dataset.geometries = String(this.scene.geometriesHeld);
       this.probe.placeMarkers();
       for (const { triad } of this.panels) triad.update(this.camera);
+      for (const overlay of this.overlays) overlay.place();
     });
     this.layers = new LayerSync(this.service, this.scene);
     this.figures = new Figures(view, this.service, this.scene, saveText);
@@ -65,6 +80,38 @@ export class Viewer {
 
   get data(): DataSummary | undefined {
     return this.summary;
+  }
+
+  /** Another number with all other data that are shown. */
+  get revision(): number {
+    return this.opened;
+  }
+
+  /** The file of the step that is shown. */
+  shownFile(): Promise<DataFile> {
+    return this.service.shownFile();
+  }
+
+  /**
+   * Puts a field on the cells, or other values in place of those that it has; all that is shown of it follows. Resolves when
+   * the numbers are on the layers: the next frame shows them.
+   */
+  async setCellField(name: string, values: Float64Array, unit: string): Promise<void> {
+    const before = this.summary;
+    const summary = await this.service.setCellField(name, values, unit);
+    if (this.summary !== before) return;
+    this.summary = summary;
+    if (summary.fields.length !== before?.fields.length) {
+      this.describe(summary);
+      this.view.replace(this.view.state);
+    }
+    this.statistics.clear();
+    this.layers.forgetValues(name);
+    this.figures.forget();
+    this.probe.forget(summary.cellCount);
+    const ready = new Promise<void>((done) => this.waiting.push(done));
+    this.refresh();
+    await ready;
   }
 
   /** Opens files in place of what is shown; the view stays as it is set where the new data have what it names. */
@@ -152,6 +199,7 @@ export class Viewer {
 
   private use(summary: DataSummary): void {
     this.summary = summary;
+    this.opened++;
     this.statistics.clear();
     this.layers.forget();
     this.figures.forget();
@@ -173,6 +221,7 @@ export class Viewer {
       this.fail(error);
     } finally {
       this.refreshing = false;
+      for (const done of [...this.served.splice(0), ...this.waiting.splice(0)]) done();
     }
   }
 
@@ -182,6 +231,7 @@ export class Viewer {
     if (!data) return;
     const page = byId('view');
     page.dataset.busy = 'true';
+    this.served.push(...this.waiting.splice(0));
     const plan = await planPanels(
       state,
       data,
@@ -202,6 +252,7 @@ export class Viewer {
     style();
     await this.layers.apply(layers, scalars, plan.other);
     style();
+    for (const done of this.served.splice(0)) done();
     const { shown } = this;
     if (shown) await this.figures.update(state, shown);
     this.probe.update();
@@ -227,6 +278,7 @@ export class Viewer {
     this.scene.setPanels(this.panels.map(({ viewport }) => ({ element: viewport })));
     this.panels.forEach((panel, i) => {
       this.probe.listen(panel, i);
+      for (const overlay of this.overlays) overlay.attach(panel, i);
     });
   }
 

@@ -102,6 +102,17 @@ export class DataService {
     return describeModel(await bytesOf(file, options), file.name);
   }
 
+  /** Puts a field on the cells that are shown, in place of the one of its name. */
+  setCellField(name: string, values: Float64Array, unit: string): DataSummary {
+    this.data.setCellField(name, values, unit);
+    return this.summary();
+  }
+
+  /** The file of the step that is shown. */
+  shownFile(): DataFile {
+    return this.steps[this.current].file;
+  }
+
   layer(id: string, request: TriangleRequest, scalars: readonly DrawnScalar[]): DrawnTriangles {
     const triangles = trianglesOf(this.data, request);
     this.triangles.set(id, triangles);

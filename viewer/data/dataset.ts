@@ -60,7 +60,7 @@ function cellNumbers({ fileCells }: FileContent): Field {
 /** The cells of a file in the drawn frame, its fields, and what has been computed of them, each thing once. */
 export class Dataset {
   readonly cells: CellSet;
-  readonly fields: readonly Field[];
+  private list: readonly Field[];
   private readonly scalars: Kept<ScalarField> = keptValues(KEPT);
   private readonly vectors: Kept<Float64Array> = keptValues(KEPT);
   private readonly warped: Kept<CellSet> = keptValues(2);
@@ -77,7 +77,38 @@ export class Dataset {
     const { centre, size } = frame;
     const points = content.cells.points.map((x, i) => (x - centre[i % 3]) / size);
     this.cells = { ...content.cells, points };
-    this.fields = content.fields.length > 0 ? content.fields : [cellNumbers(content)];
+    this.list = content.fields.length > 0 ? content.fields : [cellNumbers(content)];
+  }
+
+  get fields(): readonly Field[] {
+    return this.list;
+  }
+
+  /**
+   * Puts a field on the cells, in place of the one of its name, and lets go of what was computed of that.
+   *
+   * @throws InvalidInputError if there is not one value a cell
+   */
+  setCellField(name: string, values: Float64Array, unit: string): void {
+    const { cellCount } = this.cells;
+    if (values.length !== cellCount)
+      throw new InvalidInputError(
+        `setCellField: "${name}" has ${values.length} values, the data ${cellCount} cells; is it of another mesh?`,
+      );
+    const field: Field = { name, association: 'cell', components: 1, values, unit };
+    const at = this.list.findIndex((each) => each.name === name && each.association === 'cell');
+    this.list = at < 0 ? [...this.list, field] : this.list.with(at, field);
+    const key = JSON.stringify(name);
+    for (const kept of [
+      this.scalars,
+      this.vectors,
+      this.warped,
+      this.masks,
+      this.boxes,
+      this.ranges,
+      this.locators,
+    ])
+      kept.forget(key);
   }
 
   /** @throws InvalidInputError if there is no such field */

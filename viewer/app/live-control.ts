@@ -1,0 +1,248 @@
+import { InvalidInputError } from '../../common/errors.js';
+import type { DataFile } from '../data/open-data.js';
+import type { Remote } from '../data/remote.js';
+import { completeSettings } from '../live/default-settings.js';
+import { LIVE_FIELD, TEMPERATURE_UNIT } from '../live/live-fields.js';
+import type { LivePart, LivePatch } from '../live/live-part.js';
+import type { LiveService } from '../live/live-service.js';
+import type { LiveState, Part } from '../live/live-state.js';
+import type { LiveModel } from '../live/open-live-model.js';
+import { formatPercent } from '../numbers.js';
+import { byId } from './elements.js';
+import { applicationAddress, pretrainedModels, RUNTIME_FOLDER, startLiveService } from './live-client.js';
+import { LiveHandle } from './live-handle.js';
+import { LivePanel } from './live-panel.js';
+import { LiveTimings } from './live-timings.js';
+import type { ViewDocument } from './view-document.js';
+import type { Viewer } from './viewer.js';
+
+/** Milliseconds without a change before the range is judged, which may take longer than an answer. */
+const REST = 250;
+/** Parts like those that a model of the package was trained on. */
+const PART_OF_MODEL: Readonly<Record<string, Part['kind']>> = {
+  'random-bc': 'cut-corners',
+  control: 'holes',
+};
+const PART_NAMES = { 'cut-corners': 'square with cut corners', holes: 'plate with holes' } as const;
+const OUTLINE = '#d55e00';
+
+/** Keeps what is shown at what the sliders say: opens models, makes parts, encodes, and asks for answers, newest first. */
+export class LiveControl {
+  private service?: Remote<LiveService>;
+  private readonly panel: LivePanel;
+  private readonly timings = new LiveTimings(byId('live-timings'));
+  /** Models that a person or a run brought, by name */
+  private readonly files = new Map<string, DataFile>();
+  private pretrained: string[] = [];
+  private model?: LiveModel;
+  private part?: LivePart;
+  /** What each thing was made for; '' for what has to be made */
+  private made = { model: '', part: '', encoding: '', loads: '' };
+  /** Revision of the viewer's data that the part belongs to */
+  private revision = -1;
+  private running = false;
+  private stale = false;
+  private changedAt = 0;
+  private rest?: ReturnType<typeof setTimeout>;
+
+  constructor(
+    private readonly view: ViewDocument,
+    private readonly viewer: Viewer,
+    /** Shows a file in the viewer */
+    private readonly show: (file: DataFile) => Promise<void>,
+  ) {
+    this.panel = new LivePanel(view, (patch) => this.outline(patch));
+    new LiveHandle(view, viewer, () => this.revision === viewer.revision && this.made.part !== '');
+    byId<HTMLSelectElement>('live-model').addEventListener('change', ({ target }) =>
+      this.choose((target as HTMLSelectElement).value),
+    );
+    view.onChange(() => this.sync());
+    this.offerModels();
+    pretrainedModels().then((names) => {
+      this.pretrained = names;
+      this.offerModels();
+    });
+  }
+
+  /** A model that a person opened, or `run` that of a run folder. */
+  addModel(name: string, file: DataFile): void {
+    this.files.set(name, file);
+    this.offerModels();
+    if (this.view.state.live.model !== name) return;
+    this.made.model = '';
+    this.sync();
+  }
+
+  /** Answers with a model, on a part like those of its training if the present one was generated. */
+  choose(model: string): void {
+    const { live } = this.view.state;
+    const kind = live.part.kind === 'open' ? 'open' : (PART_OF_MODEL[model] ?? live.part.kind);
+    const patches = {};
+    this.view.set('live', { ...live, shown: true, model, patches, part: { ...live.part, kind } });
+  }
+
+  /** Brings answer and picture to the state; of many changes meanwhile, the last. */
+  private async sync(): Promise<void> {
+    const { live } = this.view.state;
+    this.panel.offerModels(this.modelNames(), live.model);
+    if (this.part) this.panel.showPositions(this.part, live);
+    if (!live.shown) return;
+    this.changedAt = performance.now();
+    this.stale = true;
+    if (this.running) return;
+    this.running = true;
+    try {
+      while (this.stale && this.view.state.live.shown) {
+        this.stale = false;
+        await this.step(this.view.state.live);
+      }
+    } catch (error) {
+      this.panel.say(error instanceof Error ? error.message : String(error), true);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  private async step(live: LiveState): Promise<void> {
+    this.service ??= startLiveService((message) => this.panel.say(message, true));
+    if (this.made.model !== live.model) await this.openModel(live.model);
+    if (this.stale) return;
+    await this.openPart(live.part);
+    if (this.stale) return;
+    const { conductivity, patches } = this.view.state.live;
+    const types = Object.entries(patches).map(([name, { type }]) => [name, type]);
+    const encoding = JSON.stringify([this.made.model, this.made.part, conductivity, types]);
+    if (this.made.encoding !== encoding) await this.encode(encoding);
+    if (this.stale) return;
+    const { source } = this.view.state.live;
+    const loads = JSON.stringify([encoding, patches, source]);
+    if (this.made.loads !== loads) await this.answer(loads);
+  }
+
+  private async openModel(name: string): Promise<void> {
+    this.panel.say(`Opening ${name}…`);
+    this.made = { ...this.made, model: '', encoding: '', loads: '' };
+    const file = this.files.get(name) ?? {
+      name: `${name}.onnx`,
+      from: applicationAddress(`pretrained/${encodeURIComponent(name)}/model.onnx`),
+    };
+    if (!this.files.has(name) && this.pretrained.length === 0) this.pretrained = await pretrainedModels();
+    if (!this.files.has(name) && !this.pretrained.includes(name))
+      throw new InvalidInputError(
+        `The model ${name} of this view is not here: open its file, or choose another.`,
+      );
+    this.model = await this.service!.openModel(file, applicationAddress(RUNTIME_FOLDER));
+    this.made.model = name;
+    this.panel.describeModel(this.model, undefined);
+    if (this.part && this.made.part) this.complete(this.part);
+  }
+
+  private async openPart(description: Part): Promise<void> {
+    const generated = description.kind !== 'open';
+    if (generated && this.made.part !== '' && this.viewer.revision !== this.revision) {
+      // a person opened something else: the answers are of that from now on
+      this.made.part = '';
+      this.view.set('live.part.kind', 'open');
+      return;
+    }
+    const { kind, cells, cutouts, seed } = description;
+    const key = JSON.stringify(generated ? [kind, cells, cutouts, seed] : this.viewer.revision);
+    if (this.made.part === key) return;
+    this.made = { ...this.made, part: '', encoding: '', loads: '' };
+    if (kind === 'open') {
+      if (!this.viewer.data) throw new InvalidInputError('No mesh is open: open a file, or choose a part.');
+      this.panel.say('Reading the mesh…');
+      this.part = await this.service!.openPart(await this.viewer.shownFile());
+    } else {
+      this.panel.say('Making the part…');
+      const { part, file } = await this.service!.makePart(description);
+      this.part = part;
+      await this.show({ name: `${PART_NAMES[kind]}.vtu`, from: new Blob([file]) });
+    }
+    this.revision = this.viewer.revision;
+    this.made.part = key;
+    this.complete(this.part);
+  }
+
+  /** Settings for all patches of the part, and their rows in the panel. */
+  private complete(part: LivePart): void {
+    const model = this.model!;
+    if (part.dimension !== model.dimension)
+      throw new InvalidInputError(
+        `The model ${model.name} answers on ${model.dimension}D meshes, this one is ${part.dimension}D; choose another.`,
+      );
+    const { live } = this.view.state;
+    this.view.record('live.patches', completeSettings(part, model.coverage, live.patches));
+    this.panel.showPart(part, model, live.conductivity);
+  }
+
+  private async encode(key: string): Promise<void> {
+    const { live } = this.view.state;
+    this.panel.say('Encoding mesh and boundary types…');
+    this.panel.showPart(this.part!, this.model!, live.conductivity);
+    const { rank, milliseconds } = await this.service!.encode(live);
+    this.made.encoding = key;
+    this.made.loads = '';
+    this.timings.restart(milliseconds);
+    this.panel.describeModel(this.model!, rank);
+  }
+
+  private async answer(key: string): Promise<void> {
+    const { live } = this.view.state;
+    const changed = this.changedAt;
+    const answer = await this.service!.answer(live);
+    const received = performance.now();
+    if (this.revision !== this.viewer.revision) return;
+    this.made.loads = key;
+    const first = !this.viewer.data?.fields.some(({ name }) => name === LIVE_FIELD);
+    const placed = this.viewer.setCellField(LIVE_FIELD, answer.field, TEMPERATURE_UNIT);
+    if (first) this.view.set('field', { name: LIVE_FIELD, association: 'cell', component: 'magnitude' });
+    await placed;
+    const uploaded = performance.now();
+    const { relativeResidual, estimatedError, milliseconds } = answer;
+    this.panel.say(
+      relativeResidual === undefined || estimatedError === undefined
+        ? 'The surrogate answers.'
+        : `Residual ${relativeResidual.toExponential(1)}, estimated error ${formatPercent(estimatedError)}.`,
+    );
+    this.viewer.scene.drawn().then(() => {
+      const drawn = performance.now();
+      this.timings.add({
+        model: milliseconds,
+        readback: Math.max(0, performance.timeOrigin + received - answer.finished),
+        upload: uploaded - received,
+        draw: drawn - uploaded,
+        total: drawn - changed,
+      });
+    });
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.judge(), REST);
+  }
+
+  private async judge(): Promise<void> {
+    if (this.running || !this.made.loads) return;
+    const { outside, sentence } = await this.service!.range(this.view.state.live);
+    this.panel.warn(outside ? `This problem is ${sentence}.` : undefined);
+  }
+
+  /** Shows where a patch lies, or nothing. */
+  private outline(patch: LivePatch | undefined): void {
+    const frame = this.viewer.data?.frame;
+    if (!frame) return;
+    const drawn = patch?.outline.map((x, i) => (x - frame.centre[i % 3]) / frame.size);
+    const ends = (which: number) =>
+      Float32Array.from(drawn?.filter((_, i) => Math.floor(i / 3) % 2 === which) ?? []);
+    this.viewer.scene.overlay('patch', drawn && { starts: ends(0), ends: ends(1) }, OUTLINE, 5);
+  }
+
+  private modelNames(): (readonly [string, string])[] {
+    return [
+      ...[...this.files.keys()].map((name) => [name, name === 'run' ? 'of this run' : name] as const),
+      ...this.pretrained.map((name) => [name, `${name} (comes with the package)`] as const),
+    ];
+  }
+
+  private offerModels(): void {
+    this.panel.offerModels(this.modelNames(), this.view.state.live.model);
+  }
+}
