@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { packageFile } from '../common/package-file.js';
+import { addBenchCommand } from './bench/bench-command.js';
 import { addCompletionCommand } from './completion/completion-command.js';
 import { addControlCommand } from './control/control-command.js';
 import { addConvertCommand } from './convert/convert-command.js';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   addConvertCommand(program);
   addTrainCommand(program);
   addEvaluateCommand(program);
+  addBenchCommand(program);
   addExportCommand(program);
   addSolveCommand(program);
   addControlCommand(program);

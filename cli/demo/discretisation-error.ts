@@ -48,7 +48,7 @@ async function solveDirichlet(mesh: Mesh, seed: number, corrected: boolean): Pro
 }
 
 /** Mean of a fine field over the fine cells whose centroids lie in each coarse triangle. */
-function averageOverCells(coarse: Mesh, fine: Mesh, field: Float64Array): Float64Array {
+export function averageOverCells(coarse: Mesh, fine: Mesh, field: Float64Array): Float64Array {
   const sums = new Float64Array(coarse.cellCount);
   const volumes = new Float64Array(coarse.cellCount);
   for (let cell = 0; cell < fine.cellCount; cell++) {

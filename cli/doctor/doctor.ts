@@ -79,7 +79,8 @@ function deviceRows(diagnosis: DeviceDiagnosis): [string, string][] {
   ];
 }
 
-function tryDevice(device: Device): Promise<DeviceDiagnosis> {
+/** What a device does, tried in a process of its own. */
+export function tryDevice(device: Device): Promise<DeviceDiagnosis> {
   const worker = packageFile('dist/cli/doctor/device-worker.js');
   return new Promise((resolve) => {
     execFile(process.execPath, [worker, device], { timeout: 1000 * TIMEOUT }, (error, output, complaints) => {

@@ -20,7 +20,7 @@ function inner(schema: z.ZodType, key: PropertyKey): z.ZodType | undefined {
 }
 
 function unwrapped(schema: z.ZodType, value: unknown): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return unwrapped(schema.unwrap() as z.ZodType, value);
   return schema;
 }

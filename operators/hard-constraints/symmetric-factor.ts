@@ -62,7 +62,7 @@ const unscale = (x: Float64Array, scales: Float64Array): Float64Array =>
   x.map((value, j) => value / scales[j]);
 
 /** Solves by LU with partial pivoting; undefined for a matrix that is singular to round-off. */
-function luSolver(
+export function luSolver(
   matrix: Float64Array,
   n: number,
 ): (((b: Float64Array) => Float64Array) & { readonly pivotRatio: number }) | undefined {
