@@ -1,5 +1,5 @@
 import { FieldsmithError } from '../../common/errors.js';
-import { describeVerdict, type ModelFiles, openSurrogate, type Surrogate } from '../../training/index.js';
+import { type ModelFiles, openSurrogate, type Surrogate } from '../../training/index.js';
 import { tryDevice } from '../doctor/doctor.js';
 import { modelFiles } from '../problem/open-model.js';
 import type { ProblemFile } from '../problem/problem-schema.js';
@@ -59,7 +59,7 @@ export async function benchModel(
     name,
     operator: operator.name,
     parameters: training.parameters,
-    outside: null,
+    outside: [],
     rangeScore: null,
     training: {
       seconds: trainedSeconds ?? training.seconds,
@@ -76,7 +76,7 @@ export async function benchModel(
         ...figures,
         refusal: null,
         rangeScore: range.score,
-        outside: range.outside ? range.reasons.join('; ') || describeVerdict(range) : null,
+        outside: range.outside ? range.reasons : [],
       },
       surrogate,
     };

@@ -78,7 +78,7 @@ export function renderBenchReport(result: BenchResult): string {
 
 function trainedRange({ refusal, outside, rangeScore }: NonNullable<BenchResult['model']>): string {
   if (refusal) return `not applicable: ${refusal}`;
-  if (outside) return `outside: ${outside}`;
+  if (outside.length > 0) return `outside: ${outside.join('; ')}`;
   return rangeScore === null
     ? 'not recorded'
     : `inside, score ${formatNumber(rangeScore, 2)} (its edge is 1)`;
@@ -141,11 +141,15 @@ function errorChart(result: BenchResult): string {
     colour: 'var(--muted)',
     dashed: true,
   };
-  return chart('Error over the time of a query', 'ms without set-up; further down and left is better', {
-    x: { label: 'ms a query', scale: 'logarithmic' },
-    y: { label: '', scale: 'logarithmic', format: formatPercent },
-    lines: all.length > 0 ? [...lines, wanted] : [],
-  });
+  return chart(
+    'Error over the time of a query',
+    'relative L2; ms without set-up: further down and left is better',
+    {
+      x: { label: 'ms a query', scale: 'logarithmic' },
+      y: { label: '', scale: 'logarithmic', format: (value) => formatNumber(value, 2).replace('1×', '') },
+      lines: all.length > 0 ? [...lines, wanted] : [],
+    },
+  );
 }
 
 /** Where the totals are drawn: 1, 2, 5, 10, … around the pattern's own number. */

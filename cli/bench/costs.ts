@@ -26,7 +26,7 @@ export function costsAt(
     const { setupSeconds, points } = method;
     const enough = points.filter((point) => point.error <= error);
     if (setupSeconds === null || enough.length === 0) return [];
-    if (isLearned(method) && (model?.refusal || model?.outside)) return [];
+    if (isLearned(method) && (model?.refusal || model?.outside.length)) return [];
     const point = enough.reduce((a, b) => (b.secondsPerQuery < a.secondsPerQuery ? b : a));
     return [
       {

@@ -29,7 +29,7 @@ export function conditions(result: BenchResult): string[] {
   const { atOnce, timedAtOnce, repeats, references, twoPointError, meshError, mesh, loadAverage } = result;
   return [
     `${mesh.cells} cells in ${mesh.dimension}D; errors are relative L2 errors of the rise over the surroundings against the solver's own converged answers, means over ${references} ${references === 1 ? 'query' : 'queries'}.`,
-    `Times are medians of ${repeats} rounds in which all methods take turns, after one for warming up; queries are answered ${atOnce} at a time${timedAtOnce < atOnce ? `, timed by ${timedAtOnce}` : ''}. Networks have a thread a core, solvers one. Assembly and opening the model's file, which come once or for all methods alike, are not counted.`,
+    `Times are medians of ${repeats} rounds in which all methods take turns, after one for warming up; queries are answered ${atOnce} at a time (${timedAtOnce} and fewer of them while the clock runs, where a method is slow). Networks have a thread a core, solvers one. Assembly and opening the model's file, which come once or for all methods alike, are not counted.`,
     ...(twoPointError > 0
       ? [
           `Two-point fluxes alone, which surrogates are trained on, are ${formatPercent(twoPointError)} off on this mesh.`,
@@ -50,7 +50,7 @@ export function conditions(result: BenchResult): string[] {
 export function describeBench(result: BenchResult): string {
   const { queriesPerMesh, meshes, title, report, verdict } = result;
   return `${title ? `${title}\n` : ''}${formatTable({
-    title: `Cheapest way of each method to an error of ${formatPercent(result.wantedError)}, ${queriesPerMesh} queries on ${meshes === 1 ? 'one mesh' : `each of ${meshes} meshes`}`,
+    title: `Cheapest way of each method to an error of ${formatPercent(result.wantedError)}, ${queriesPerMesh === 1 ? 'one query' : `${queriesPerMesh} queries`} on ${meshes === 1 ? 'one mesh' : `each of ${meshes} meshes`}`,
     columns: METHOD_COLUMNS,
     rows: methodRows(result),
   })}

@@ -41,8 +41,8 @@ export interface ModelFigures {
   readonly parameters: number;
   /** Why it cannot answer such problems at all; null where it can */
   readonly refusal: string | null;
-  /** Why its figures stand for this mesh alone: outside of its trained range; null where it is inside, or not known */
-  readonly outside: string | null;
+  /** In what it is outside of its trained range, so that its figures stand for this mesh alone; empty where it is inside, or not known */
+  readonly outside: readonly string[];
   readonly rangeScore: number | null;
   readonly training: {
     readonly seconds: number;

@@ -2,9 +2,9 @@ import { FieldsmithError } from '../../common/errors.js';
 import { median } from '../../common/median.js';
 import type { WorkWatch } from '../run-work.js';
 import type { BenchCase } from './bench-case.js';
-import type { MeasuredPoint, MethodFigures } from './figures.js';
+import type { MethodFigures } from './figures.js';
 import type { Query } from './query.js';
-import { type ErrorOf, searchSettings } from './search-settings.js';
+import { type ErrorOf, type SearchedPoint, searchSettings } from './search-settings.js';
 import type { OpenWay, Setting, Way } from './ways.js';
 
 export interface MeasureOptions {
@@ -22,6 +22,9 @@ export interface MeasureOptions {
 /** Rounds of set-ups on a large mesh, which takes seconds each. */
 const LARGE = 30_000;
 const LARGE_ROUNDS = 1;
+/** s that one call of the clock may take, and queries it is made for all the same: four share what solvers read. */
+const LONGEST_CALL = 0.3;
+const FEWEST_TIMED = 4;
 
 /** A way set up, with the settings that are worth timing. */
 interface Candidate {
@@ -30,7 +33,7 @@ interface Candidate {
   parts: Readonly<Record<string, number>>;
   opened?: OpenWay;
   failure?: string;
-  settings: { readonly setting: Setting; readonly point: Omit<MeasuredPoint, 'secondsPerQuery'> }[];
+  settings: readonly { readonly setting: Setting; readonly point: SearchedPoint }[];
   readonly times: number[][];
 }
 
@@ -119,13 +122,16 @@ async function findSettings(
 ): Promise<void> {
   const asked = queries.slice(0, references.length);
   const errorOf: ErrorOf = async (setting) => {
+    const started = performance.now();
     const { fields, iterations, label = setting.label } = await opened.answer(asked, setting);
+    const seconds = (performance.now() - started) / 1000 / asked.length;
     const errors = fields.map((field, s) => relativeError(given.mesh.cellVolumes, field, references[s]));
     return {
       setting: label,
       error: errors.reduce((sum, error) => sum + error, 0) / errors.length,
       largestError: Math.max(...errors),
       iterations: iterations === undefined ? null : iterations / asked.length,
+      roughSeconds: seconds,
     };
   };
   const { settings } = candidate.way;
@@ -141,11 +147,12 @@ async function time(
   { queries, timedAtOnce, repeats }: MeasureOptions,
   { signal, progress }: WorkWatch,
 ): Promise<void> {
-  const asked = queries.slice(0, timedAtOnce);
   for (let round = -1; round < repeats; round++) {
     for (const { opened, settings, times } of candidates) {
-      for (const [k, { setting }] of settings.entries()) {
+      for (const [k, { setting, point }] of settings.entries()) {
         signal.throwIfAborted();
+        const most = Math.max(FEWEST_TIMED, Math.round(LONGEST_CALL / point.roughSeconds));
+        const asked = queries.slice(0, Math.min(timedAtOnce, most));
         const started = performance.now();
         await opened!.answer(asked, setting);
         if (round >= 0) times[k].push((performance.now() - started) / 1000 / asked.length);

@@ -1,8 +1,13 @@
 import type { MeasuredPoint } from './figures.js';
 import { iterativeSetting, type Setting } from './ways.js';
 
+/** A point before the clock runs, with about what a query takes. */
+export interface SearchedPoint extends Omit<MeasuredPoint, 'secondsPerQuery'> {
+  readonly roughSeconds: number;
+}
+
 /** Errors of a setting on the queries that have references. */
-export type ErrorOf = (setting: Setting) => Promise<Omit<MeasuredPoint, 'secondsPerQuery'>>;
+export type ErrorOf = (setting: Setting) => Promise<SearchedPoint>;
 
 export interface SearchOptions {
   readonly targets: readonly number[];
@@ -13,14 +18,14 @@ export interface SearchOptions {
 
 interface Found {
   readonly setting: Setting;
-  readonly point: Omit<MeasuredPoint, 'secondsPerQuery'>;
+  readonly point: SearchedPoint;
 }
 
-/** Four tolerances to the decade, from 10^−¼ on. */
-const toleranceOf = (step: number) => 10 ** (-step / 4);
-const [LOOSEST, TIGHTEST] = [1, 40];
+/** Two tolerances to the decade. */
+const toleranceOf = (step: number) => 10 ** (-step / 2);
+const [LOOSEST, TIGHTEST] = [1, 20];
 /** Tolerances of the curve beside those that reach the targets. */
-const CURVE = [4, 8, 12, 16, 24];
+const CURVE = [2, 4, 6, 10];
 
 /**
  * The settings of an iterative method that are worth timing: for each target the loosest tolerance that reaches it, with two-point

@@ -49,9 +49,9 @@ function whyNo(figures: BenchFigures, facts: VerdictFacts): string[] {
   const { withModel, recommended, breakEven } = facts;
   if (!model) return ['No surrogate was measured: name one with --model, or train one with --train-budget.'];
   if (model.refusal) return [`The model ${model.name} does not fit: ${model.refusal}.`];
-  if (model.outside) {
+  if (model.outside.length > 0) {
     return [
-      `The model ${model.name} does not fit: this problem is outside of what it was trained on (${model.outside}), so its figures here say nothing of the next part.`,
+      `The model ${model.name} does not fit: this problem is outside of what it was trained on (${shortened(model.outside)}), so its figures here say nothing of the next part.`,
     ];
   }
   if (withModel && recommended) {
@@ -79,7 +79,7 @@ function whyNo(figures: BenchFigures, facts: VerdictFacts): string[] {
 }
 
 function trainingSentence({ model }: BenchFigures, facts: VerdictFacts): string[] {
-  if (!model || model.refusal || model.outside) return [];
+  if (!model || model.refusal || model.outside.length > 0) return [];
   const { seconds, source } = model.training;
   if (source === 'measured') return [`The ${formatSeconds(seconds)} of its training are counted.`];
   const { breakEvenWithTraining: counted } = facts;
@@ -114,6 +114,12 @@ function rangeWords({ from, until }: QueryRange): string {
   return from === until
     ? `at ${count(from)} queries a mesh alone`
     : `from ${count(from)} to ${count(until)} queries a mesh`;
+}
+
+/** The first reasons, and how many there are beside them. */
+function shortened(reasons: readonly string[], most = 2): string {
+  const more = reasons.length > most ? `; and ${reasons.length - most} more` : '';
+  return `${reasons.slice(0, most).join('; ')}${more}`;
 }
 
 const count = (value: number) => value.toLocaleString('en');
