@@ -62,6 +62,8 @@ export interface SolveResult {
 export interface IterationState {
   readonly iteration: number;
   readonly relativeResidual: number;
+  /** x so far, `[row]`: the iteration's own, which changes with the next step */
+  readonly solution: Float64Array;
   /** {@link SolveResult.energyErrorBounds} so far, computed when asked for. */
   energyErrorBounds(): EnergyErrorBounds | null;
 }
@@ -198,7 +200,12 @@ export function* conjugateGradientIteration(
       record = { steps: [], ratios: [], products: [] };
       recordStart = iterations;
     }
-    yield { iteration: iterations, relativeResidual: residualNorm / scale, energyErrorBounds: bounds };
+    yield {
+      iteration: iterations,
+      relativeResidual: residualNorm / scale,
+      solution: x,
+      energyErrorBounds: bounds,
+    };
   }
   const final = finish('maximum-iterations', `${maximumIterations} iterations did not reach the tolerance`);
   return final.residualNorm <= target

@@ -8,10 +8,11 @@ import type { LiveService } from '../live/live-service.js';
 import type { LiveState, Part } from '../live/live-state.js';
 import type { LiveModel } from '../live/open-live-model.js';
 import { formatPercent } from '../numbers.js';
-import { byId } from './elements.js';
+import { byId, create } from './elements.js';
 import { applicationAddress, pretrainedModels, RUNTIME_FOLDER, startLiveService } from './live-client.js';
 import { LiveHandle } from './live-handle.js';
 import { LivePanel } from './live-panel.js';
+import { LivePolish } from './live-polish.js';
 import { LiveTimings } from './live-timings.js';
 import type { ViewDocument } from './view-document.js';
 import type { Viewer } from './viewer.js';
@@ -23,13 +24,16 @@ const PART_OF_MODEL: Readonly<Record<string, Part['kind']>> = {
   'random-bc': 'cut-corners',
   control: 'holes',
 };
-const PART_NAMES = { 'cut-corners': 'square with cut corners', holes: 'plate with holes' } as const;
+const PART_NAMES = { 'cut-corners': 'Square with cut corners', holes: 'Plate with holes' } as const;
+/** What the model of a run folder is called. */
+const RUN_MODEL = 'run';
 const OUTLINE = '#d55e00';
 
 /** Keeps what is shown at what the sliders say: opens models, makes parts, encodes, and asks for answers, newest first. */
 export class LiveControl {
   private service?: Remote<LiveService>;
   private readonly panel: LivePanel;
+  private readonly polish: LivePolish;
   private readonly timings = new LiveTimings(byId('live-timings'));
   /** Models that a person or a run brought, by name */
   private readonly files = new Map<string, DataFile>();
@@ -43,6 +47,8 @@ export class LiveControl {
   private running = false;
   private stale = false;
   private changedAt = 0;
+  /** What the answers were brought to last */
+  private last?: { readonly live: LiveState; readonly revision: number };
   private rest?: ReturnType<typeof setTimeout>;
 
   constructor(
@@ -51,6 +57,7 @@ export class LiveControl {
     /** Shows a file in the viewer */
     private readonly show: (file: DataFile) => Promise<void>,
   ) {
+    this.polish = new LivePolish(view, viewer, () => this.service);
     this.panel = new LivePanel(view, (patch) => this.outline(patch));
     new LiveHandle(view, viewer, () => this.revision === viewer.revision && this.made.part !== '');
     byId<HTMLSelectElement>('live-model').addEventListener('change', ({ target }) =>
@@ -68,8 +75,14 @@ export class LiveControl {
   addModel(name: string, file: DataFile): void {
     this.files.set(name, file);
     this.offerModels();
+    if (name !== RUN_MODEL) {
+      const start = create('button', { type: 'button', textContent: 'Let it answer live' });
+      start.addEventListener('click', () => this.choose(name));
+      byId('model').prepend(start);
+    }
     if (this.view.state.live.model !== name) return;
     this.made.model = '';
+    this.last = undefined;
     this.sync();
   }
 
@@ -84,10 +97,13 @@ export class LiveControl {
   /** Brings answer and picture to the state; of many changes meanwhile, the last. */
   private async sync(): Promise<void> {
     const { live } = this.view.state;
-    this.panel.offerModels(this.modelNames(), live.model);
+    const { revision } = this.viewer;
+    if (live === this.last?.live && revision === this.last.revision) return;
+    if (live !== this.last?.live) this.changedAt = performance.now();
+    this.last = { live, revision };
+    this.offerModels();
     if (this.part) this.panel.showPositions(this.part, live);
     if (!live.shown) return;
-    this.changedAt = performance.now();
     this.stale = true;
     if (this.running) return;
     this.running = true;
@@ -97,6 +113,7 @@ export class LiveControl {
         await this.step(this.view.state.live);
       }
     } catch (error) {
+      this.polish.available = false;
       this.panel.say(error instanceof Error ? error.message : String(error), true);
     } finally {
       this.running = false;
@@ -157,7 +174,7 @@ export class LiveControl {
       this.panel.say('Making the part…');
       const { part, file } = await this.service!.makePart(description);
       this.part = part;
-      await this.show({ name: `${PART_NAMES[kind]}.vtu`, from: new Blob([file]) });
+      await this.show({ name: PART_NAMES[kind], from: new Blob([file]) });
     }
     this.revision = this.viewer.revision;
     this.made.part = key;
@@ -190,6 +207,7 @@ export class LiveControl {
   private async answer(key: string): Promise<void> {
     const { live } = this.view.state;
     const changed = this.changedAt;
+    this.polish.forget();
     const answer = await this.service!.answer(live);
     const received = performance.now();
     if (this.revision !== this.viewer.revision) return;
@@ -215,6 +233,7 @@ export class LiveControl {
         total: drawn - changed,
       });
     });
+    this.polish.available = true;
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.judge(), REST);
   }
@@ -237,8 +256,8 @@ export class LiveControl {
 
   private modelNames(): (readonly [string, string])[] {
     return [
-      ...[...this.files.keys()].map((name) => [name, name === 'run' ? 'of this run' : name] as const),
-      ...this.pretrained.map((name) => [name, `${name} (comes with the package)`] as const),
+      ...[...this.files.keys()].map((name) => [name, name === RUN_MODEL ? 'of this run' : name] as const),
+      ...this.pretrained.map((name) => [name, name] as const),
     ];
   }
 

@@ -130,10 +130,9 @@ export class LivePanel {
     const row = create(
       'div',
       { className: 'live-patch' },
-      create('span', { className: 'patch-name', textContent: name, title: name }),
-      type,
-      range,
+      create('span', { className: 'patch-name', textContent: name }),
       create('span', { className: 'with-unit' }, number, unit),
+      create('div', { className: 'live-value' }, type, range),
     );
     for (const event of ['pointerenter', 'focusin']) row.addEventListener(event, () => this.onPatch(patch));
     for (const event of ['pointerleave', 'focusout'])

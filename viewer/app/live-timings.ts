@@ -27,16 +27,19 @@ const TITLES = {
 /** Moves that medians are of. */
 const KEPT = 30;
 
-/** The last moves, and their medians on the page; `data-samples` of the list holds them all, for measurements. */
+/** The last moves, and their medians on the page; for measurements `data-samples` of the list holds
+ * them all, and `data-encodings` how often was encoded. */
 export class LiveTimings {
   private moves: LiveTiming[] = [];
   private encoding?: number;
+  private encodings = 0;
 
   constructor(private readonly list: HTMLElement) {}
 
   /** Another part, model or mixture of types: times of other answers do not count. */
   restart(encoding: number): void {
     this.encoding = encoding;
+    this.encodings++;
     this.moves = [];
     this.show();
   }
@@ -53,6 +56,7 @@ export class LiveTimings {
       value.dataset.ms = String(ms);
       return create('div', {}, create('dt', { textContent: title }), value);
     };
+    this.list.dataset.encodings = String(this.encodings);
     this.list.dataset.samples = JSON.stringify(this.moves);
     this.list.replaceChildren(
       ...(this.encoding === undefined ? [] : [entry('encode', 'Encode', this.encoding)]),

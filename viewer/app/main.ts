@@ -39,6 +39,7 @@ controls.addEventListener(
   { capture: true },
 );
 const live = new LiveControl(view, viewer, (file) => opening.openFiles([file]));
+opening.onModel = (name, file) => live.addModel(name, file);
 const control = new ControlPanel(view, viewer, (file) => opening.openFiles([file]));
 opening.onSession = (session) => control.resume(session);
 bindControls(controls, view);

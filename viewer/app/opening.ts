@@ -28,6 +28,9 @@ export class Opening {
   private readonly page = byId('view');
   private running?: AbortController;
 
+  /** Told of surrogates that a person opened, or of that of a run, called `run` */
+  onModel?: (name: string, file: DataFile) => void;
+
   constructor(
     private readonly view: ViewDocument,
     private readonly viewer: Viewer,
@@ -111,7 +114,8 @@ export class Opening {
 
   /** A model's card in place of what is shown. */
   private async openModel(file: DataFile): Promise<void> {
-    const card = modelCard(await this.viewer.describeModel(file));
+    const description = await this.viewer.describeModel(file);
+    const card = modelCard(description);
     this.running?.abort();
     this.viewer.clear();
     for (const id of ['samples', 'empty', 'message', 'loading', 'run-model', 'timeline'])
@@ -124,6 +128,7 @@ export class Opening {
     place.scrollTop = 0;
     this.page.dataset.state = 'model';
     byId('announcement').textContent = `Model ${file.name}`;
+    if (description.kind === 'surrogate') this.onModel?.(file.name, file);
   }
 
   /** The card of a run's model, in the panel; the run is shown whatever becomes of it. */
@@ -131,7 +136,9 @@ export class Opening {
     const place = byId('run-model');
     let content: HTMLElement;
     try {
-      content = modelCard(await this.viewer.describeModel(file));
+      const description = await this.viewer.describeModel(file);
+      content = modelCard(description);
+      if (description.kind === 'surrogate') this.onModel?.('run', file);
     } catch (error) {
       content = create('p', { className: 'hint', textContent: (error as Error).message });
     }

@@ -97,11 +97,12 @@ export class Viewer {
    * the numbers are on the layers: the next frame shows them.
    */
   async setCellField(name: string, values: Float64Array, unit: string): Promise<void> {
-    const before = this.summary;
+    const { opened } = this;
     const summary = await this.service.setCellField(name, values, unit);
-    if (this.summary !== before) return;
+    if (this.opened !== opened || !this.summary) return;
+    const before = this.summary.fields.length;
     this.summary = summary;
-    if (summary.fields.length !== before?.fields.length) {
+    if (summary.fields.length !== before) {
       this.describe(summary);
       this.view.replace(this.view.state);
     }
@@ -125,6 +126,16 @@ export class Viewer {
     if (next.camera.position) this.camera.setPose(next.camera);
     this.view.replace(next);
     await this.settled();
+  }
+
+  /** Takes a field away that {@link setCellField} has put there. */
+  async removeCellField(name: string): Promise<void> {
+    const summary = await this.service.removeCellField(name);
+    if (!this.summary) return;
+    this.summary = summary;
+    this.describe(summary);
+    this.layers.forgetValues(name);
+    this.view.replace(fittedState(this.view.state, summary));
   }
 
   /** What the file of a model says of it; what is shown stays. */

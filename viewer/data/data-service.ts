@@ -108,6 +108,12 @@ export class DataService {
     return this.summary();
   }
 
+  /** Takes a field of the cells away. */
+  removeCellField(name: string): DataSummary {
+    this.data.removeCellField(name);
+    return this.summary();
+  }
+
   /** The file of the step that is shown. */
   shownFile(): DataFile {
     return this.steps[this.current].file;

@@ -98,17 +98,13 @@ export class Dataset {
     const field: Field = { name, association: 'cell', components: 1, values, unit };
     const at = this.list.findIndex((each) => each.name === name && each.association === 'cell');
     this.list = at < 0 ? [...this.list, field] : this.list.with(at, field);
-    const key = JSON.stringify(name);
-    for (const kept of [
-      this.scalars,
-      this.vectors,
-      this.warped,
-      this.masks,
-      this.boxes,
-      this.ranges,
-      this.locators,
-    ])
-      kept.forget(key);
+    this.forget(name);
+  }
+
+  /** Takes a field of the cells away. */
+  removeCellField(name: string): void {
+    this.list = this.list.filter((field) => field.name !== name || field.association !== 'cell');
+    this.forget(name);
   }
 
   /** @throws InvalidInputError if there is no such field */
@@ -188,5 +184,20 @@ export class Dataset {
 
   locator(warp: Warp | undefined): CellLocator {
     return this.locators(JSON.stringify(warp) ?? '', () => new CellLocator(this.shape(warp)));
+  }
+
+  /** Lets go of all that was computed of a field. */
+  private forget(field: string): void {
+    const key = JSON.stringify(field);
+    for (const kept of [
+      this.scalars,
+      this.vectors,
+      this.warped,
+      this.masks,
+      this.boxes,
+      this.ranges,
+      this.locators,
+    ])
+      kept.forget(key);
   }
 }

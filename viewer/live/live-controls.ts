@@ -7,6 +7,7 @@ export const liveControlsHtml = `
   <div class="options">
     <label>Model <select id="live-model"></select></label>
     <p class="hint" id="live-model-note"></p>
+    <p id="live-status" role="status"></p>
     <label>Part <select data-bind="live.part.kind" id="live-part">
       <option value="cut-corners">Square, corners cut out</option>
       <option value="holes">Plate with holes</option>
@@ -17,10 +18,6 @@ export const liveControlsHtml = `
       <label>Shape <input type="number" min="0" max="1000000" step="1" data-bind="live.part.seed"></label>
     </div>
     <label>Conductivity <span class="with-unit"><input type="number" min="0.001" step="any" data-bind="live.conductivity"> W/(m K)</span></label>
-    <div role="group" aria-labelledby="live-boundary" class="live-group">
-      <p class="name" id="live-boundary">Boundary</p>
-      <div id="live-patches"></div>
-    </div>
     <div role="group" aria-label="Heat source" class="live-group">
       <label class="check"><input type="checkbox" data-bind="live.source.shown"> Heat source</label>
       <div data-when="live.source.shown=true" class="live-source">
@@ -29,8 +26,18 @@ export const liveControlsHtml = `
         <label class="slider"><span>Power</span> <input type="range" id="live-power" data-bind="live.source.power"><output data-shows="live-power"></output></label>
       </div>
     </div>
-    <p id="live-status" role="status"></p>
-    <p id="live-range" class="live-warning" hidden></p>
-    <dl id="live-timings" class="figures live-timings" aria-label="Median times of the last moves"></dl>
+    <details open class="live-group">
+      <summary>Boundary</summary>
+      <div role="group" aria-label="Boundary" id="live-patches"></div>
+    </details>
+    <div role="group" aria-label="Answer" class="live-group live-answer">
+      <p id="live-range" class="live-warning" hidden></p>
+      <div class="row"><button type="button" id="live-polish" disabled>Polish</button>
+        <button type="button" id="live-cancel" hidden>Cancel</button>
+        <label>Steps at a time <input type="number" min="1" max="100" step="1" data-bind="live.steps"></label></div>
+      <div id="live-residuals" class="live-residuals" role="img" aria-label="Residual" hidden></div>
+      <p id="live-certificate" role="status"></p>
+      <dl id="live-timings" class="figures live-timings" aria-label="Median times of the last moves"></dl>
+    </div>
   </div>
 </fieldset>`;

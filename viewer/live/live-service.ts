@@ -5,12 +5,14 @@ import type { ReducedModel } from '../../operators/index.js';
 import { assembleOperator, assembleRightHandSide, type PoissonOperator } from '../../solvers/index.js';
 import { describeVerdict } from '../../training/inference.js';
 import { bytesOf, type DataFile } from '../data/open-data.js';
+import { type DifferenceStatistics, differenceStatistics } from '../filters/statistics.js';
 import { readAnySteps } from '../formats/read-any.js';
 import { LIVE_FIELD, TEMPERATURE_UNIT } from './live-fields.js';
 import { describePart, generatePart, type LivePart } from './live-part.js';
 import { type LiveLoads, liveConditions, liveProblem, liveTypes, spotSource } from './live-problem.js';
 import type { Part } from './live-state.js';
 import { type LiveModel, type OpenedModel, openLiveModel } from './open-live-model.js';
+import { type Polish, type PolishCertificate, type PolishSteps, polish } from './polish.js';
 
 /** What encoding mesh, boundary types and κ gave. */
 export interface LiveEncoding {
@@ -47,11 +49,18 @@ interface Encoded {
   readonly types: Readonly<Record<string, 'dirichlet' | 'neumann'>>;
 }
 
+interface Polishing {
+  readonly answer: Float64Array;
+  readonly fromAnswer: Polish;
+  readonly fromZero: Polish;
+}
+
 /** A model, a mesh, and the answers of the one for the other; lives in a worker, so that the page stays free. */
 export class LiveService {
   private opened?: OpenedModel;
   private mesh?: Mesh;
   private encoded?: Encoded;
+  private polishing?: Polishing;
 
   /** @throws FileError for a file that is no model */
   async openModel(file: DataFile, wasmPaths: string): Promise<LiveModel> {
@@ -138,9 +147,35 @@ export class LiveService {
     return { outside: verdict.outside || verdict.score === null, sentence: describeVerdict(verdict) };
   }
 
+  /** Gets the solver ready at the surrogate's answer and, to compare with, at zero. */
+  async startPolish(loads: LiveLoads): Promise<void> {
+    const problem = liveProblem(this.meshInUse, loads);
+    const { field } = await this.answer(loads);
+    this.polishing = { answer: field, fromAnswer: polish(problem, field), fromZero: polish(problem) };
+  }
+
+  /** Some steps from the surrogate's answer, or from zero. */
+  polishSteps(from: 'answer' | 'zero', count: number): PolishSteps {
+    const { fromAnswer, fromZero } = this.polishInUse;
+    return (from === 'answer' ? fromAnswer : fromZero).steps(count);
+  }
+
+  /** The certificate of what the steps from the answer reached, and how far the surrogate was from it. */
+  async certify(): Promise<PolishCertificate & { readonly error: DifferenceStatistics }> {
+    const { answer, fromAnswer } = this.polishInUse;
+    const certificate = await fromAnswer.certify();
+    return { ...certificate, error: differenceStatistics(answer, certificate.field) };
+  }
+
+  private get polishInUse(): Polishing {
+    if (!this.polishing) throw new InvalidInputError('live: nothing is being polished');
+    return this.polishing;
+  }
+
   private use(mesh: Mesh): void {
     this.mesh = mesh;
     this.encoded = undefined;
+    this.polishing = undefined;
   }
 
   private get model(): OpenedModel {
