@@ -59,6 +59,7 @@ export {
   removeVolumeMean,
 } from './neumann-projection.js';
 export { nonOrthogonalCorrection } from './non-orthogonal-correction.js';
+export * from './nonlinear/index.js';
 export {
   assemble,
   assembleOperator,

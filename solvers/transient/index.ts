@@ -7,7 +7,6 @@ export {
 } from './solve-transient.js';
 export { TRANSIENT_DEFAULTS, type TransientOptions } from './transient-options.js';
 export type {
-  TemperatureDependentConductivity,
   TimeDependent,
   TransientProblem,
 } from './transient-problem.js';

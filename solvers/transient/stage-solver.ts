@@ -4,6 +4,7 @@ import { conjugateGradient, type SolveStatus } from '../conjugate-gradient.js';
 import { type DiscreteSystem, residualOf } from '../discrete-system.js';
 import { boundaryHeatRates } from '../heat-rates.js';
 import { correctionVanishes } from '../non-orthogonal-correction.js';
+import { newton } from '../nonlinear/newton.js';
 import {
   assembleRightHandSide,
   checkedBoundaryValues,
@@ -15,7 +16,6 @@ import { choosePreconditioner, type PreconditionerName } from '../preconditioner
 import { cellReactions, cellSources } from '../problem.js';
 import { solveSystem } from '../solve-system.js';
 import { norm } from '../vectors.js';
-import { newton } from './newton.js';
 import {
   hasChangingConductivity,
   isNonlinear,

@@ -3,16 +3,15 @@ import type { Mesh } from '../../geometry/mesh.js';
 import type { BoundaryConditions } from '../boundary-conditions.js';
 import type { Conductivity } from '../conductivity.js';
 import type { ContactResistance } from '../contact-resistance.js';
+import {
+  conductivitiesAt,
+  type TemperatureDependentConductivity,
+} from '../nonlinear/temperature-dependent-conductivity.js';
 import { cellValues, type PoissonProblem } from '../problem.js';
 import type { SampledValue } from '../sampled-values.js';
 
 /** A value, or one for each time in s. */
 export type TimeDependent<T> = T | { readonly at: (time: number) => T };
-
-/** κ of a cell from its temperature in W/(m K); isotropic. */
-export interface TemperatureDependentConductivity {
-  readonly of: (temperature: number, cell: number) => number;
-}
 
 /**
  * C ∂u/∂t − ∇·(κ∇u) + c u = q on a mesh from an initial field on, C = ρ c_p. Source, conditions and κ may change with time,
@@ -59,21 +58,12 @@ export function hasChangingConductivity({ conductivity }: TransientProblem): boo
 }
 
 function conductivityAt(
-  { conductivity, mesh }: TransientProblem,
+  { conductivity }: TransientProblem,
   time: number,
   u: Float64Array,
 ): Conductivity | undefined {
   if (!isTemperatureDependent(conductivity)) return valueAt(conductivity, time);
-  const values = new Float64Array(mesh.cellCount);
-  for (let cell = 0; cell < values.length; cell++) {
-    values[cell] = conductivity.of(u[cell], cell);
-    if (!(values[cell] > 0 && values[cell] < Number.POSITIVE_INFINITY)) {
-      throw new InvalidInputError(
-        `solvers.solveTransient: expected a positive conductivity, conductivity.of(${u[cell]}) is ${values[cell]} in cell ${cell}`,
-      );
-    }
-  }
-  return values;
+  return conductivitiesAt('solveTransient', conductivity, u);
 }
 
 const isTemperatureDependent = (value: unknown): value is TemperatureDependentConductivity =>

@@ -12,6 +12,13 @@ export interface NewtonLimits {
   readonly maximumIterations: number;
   readonly signal?: AbortSignal;
   readonly progress?: Progress;
+  /** J z of a field, where it is known; by default by differences of residuals */
+  readonly jacobian?: (system: DiscreteSystem, u: Float64Array, z: Float64Array) => Float64Array;
+  /**
+   * How far a step is solved: a thousandth of the residual, or `quadratic` less than that the smaller the residual is,
+   * min(10⁻³, ‖r‖/‖r₀‖), so that the steps converge quadratically (Eisenstat & Walker 1996)
+   */
+  readonly forcing?: 'thousandth' | 'quadratic';
 }
 
 export interface NewtonResult {
@@ -23,6 +30,8 @@ export interface NewtonResult {
   readonly iterations: number;
   /** ‖r‖₂, of the returned u */
   readonly residualNorm: number;
+  /** ‖r‖₂ at the start and after every step */
+  readonly residualNorms: readonly number[];
 }
 
 /** Reduction of the linearised residual asked of one Newton step. */
@@ -38,7 +47,7 @@ const DIFFERENCE = 1e-7;
 
 /**
  * Solves R(u) = b + s c(u) − B u = 0 where B, b and c themselves depend on u, improving `u` in place: Newton's method with
- * products J z ≈ (R(u + εz) − R(u))/ε and generalised conjugate residuals, preconditioned by inexact solves with B(u),
+ * products J z, known or ≈ (R(u) − R(u + εz))/ε, and generalised conjugate residuals, preconditioned by inexact solves with B(u),
  * which is J but for the derivative of κ. A step that does not reduce ‖R‖ is halved; one that leaves the range of κ too.
  *
  * @param systemAt the discrete system with B, b and c of a field
@@ -48,7 +57,7 @@ export async function newton(
   u: Float64Array,
   limits: NewtonLimits,
 ): Promise<NewtonResult> {
-  const { target, maximumIterations, signal, progress } = limits;
+  const { target, maximumIterations, signal, progress, jacobian, forcing = 'thousandth' } = limits;
   const counts: SolveState = {
     status: 'converged',
     reason: '',
@@ -60,6 +69,7 @@ export async function newton(
   let system = systemAt(u);
   let r = residualOf(system, u);
   let residualNorm = norm(r);
+  const residualNorms = [residualNorm];
   let steps = 0;
   const result = (status: SolveStatus, reason: string): NewtonResult => ({
     status,
@@ -67,13 +77,16 @@ export async function newton(
     steps,
     iterations: counts.iterations,
     residualNorm,
+    residualNorms,
   });
   while (residualNorm > target) {
     if (signal?.aborted) return result('aborted', 'the signal was aborted');
     if (steps >= MAXIMUM_STEPS)
       return result('maximum-iterations', `no convergence in ${steps} Newton steps`);
     const size = norm(u);
+    const current = system;
     const image = (z: Float64Array): Float64Array => {
+      if (jacobian) return jacobian(current, u, z);
       const length = Math.max(norm(z), Number.MIN_VALUE);
       const epsilon = DIFFERENCE * Math.max(size / length, 1);
       const moved = u.map((value, i) => value + epsilon * z[i]);
@@ -81,7 +94,11 @@ export async function newton(
       for (let i = 0; i < shifted.length; i++) shifted[i] = (r[i] - shifted[i]) / epsilon;
       return shifted;
     };
-    const bound = Math.max(0.3 * target, LINEAR_TOLERANCE * residualNorm);
+    const reduction =
+      forcing === 'quadratic'
+        ? Math.min(LINEAR_TOLERANCE, residualNorm / residualNorms[0])
+        : LINEAR_TOLERANCE;
+    const bound = Math.max(0.3 * target, reduction * residualNorm);
     const step = new Float64Array(u.length);
     const remaining = r.slice();
     const residuals = conjugateResiduals(DIRECTIONS);
@@ -109,6 +126,7 @@ export async function newton(
     u.set(accepted.u);
     ({ system, r } = accepted);
     residualNorm = norm(r);
+    residualNorms.push(residualNorm);
   }
   return result('converged', 'the true residual meets the tolerance');
 }
