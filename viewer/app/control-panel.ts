@@ -183,7 +183,7 @@ export class ControlPanel {
       const { state } = this;
       const result = await this.ask(state, controller.signal);
       await this.showPlan(state, result);
-      this.say(`${VERDICTS[result.verdict]}.`);
+      this.say(VERDICTS[result.verdict], result.verdict);
       return true;
     } catch (error) {
       this.say(controller.signal.aborted ? 'Cancelled; nothing has changed.' : messageOf(error));
@@ -276,8 +276,10 @@ export class ControlPanel {
     byId('control-result').toggleAttribute('aria-busy', busy);
   }
 
-  private say(text: string): void {
-    byId('control-status').textContent = text;
+  private say(text: string, verdict = ''): void {
+    const status = byId('control-status');
+    status.textContent = text;
+    status.dataset.verdict = verdict;
   }
 }
 

@@ -30,9 +30,9 @@ export class ControlPatches {
     this.place.replaceChildren(
       ...this.rows.map(({ group, role, labels }) =>
         create(
-          'fieldset',
-          { className: 'patch' },
-          create('legend', { textContent: group.name }),
+          'div',
+          { className: 'patch', role: 'group', ariaLabel: group.name },
+          create('span', { className: 'name', textContent: group.name }),
           role,
           labels.temperature,
           labels.low,

@@ -11,13 +11,10 @@ export const VERDICTS: Readonly<Record<ControlResult['verdict'], string>> = {
   'optimizer failure': 'Not verified: no plan found',
 };
 
-/** A plan's verdict, figures and temperatures. */
+/** A plan's sentence, figures and temperatures. */
 export function controlResult(result: ControlResult): HTMLElement[] {
-  const { verdict, sentence, values } = result;
-  const title = create('p', { className: 'verdict', textContent: VERDICTS[verdict] });
-  title.dataset.verdict = verdict;
+  const { sentence, values } = result;
   return [
-    title,
     create('p', { className: 'hint', textContent: sentence }),
     create('dl', { className: 'figures' }, ...figuresOf(result).map(figure)),
     create(

@@ -12,15 +12,16 @@ export const controlSectionHtml = section(
   ${number('Conductivity, W/(m K)', 'control.conductivity', 'min="1e-6" step="any"')}
   ${select('Heat', 'control.heat.kind', { chips: 'Chips', field: 'A cell field, W/m³' })}
   <div class="row" data-when="control.heat.kind=chips">${number('Chips', 'control.heat.chips', 'min="1" max="12" step="1"')}${number('Seed', 'control.heat.seed', 'min="0" max="1000000" step="1"')}</div>
-  <div data-when="control.heat.kind=chips">${number('Their power, W (2D: W per m of depth)', 'control.heat.power', 'step="any"')}</div>
+  <div data-when="control.heat.kind=chips">${number('Power, W (2D: W/m)', 'control.heat.power', 'step="any"')}</div>
   <div data-when="control.heat.kind=field">${select('Field', 'control.heat.field', {}, 'data-json id="control-fields"')}</div>
-  <div id="control-patches" class="patches"></div>
-  ${number('Temperatures along a controlled patch', 'control.pieces', 'min="1" max="16" step="1"')}
-  <div class="row range">${number('Limit, °C: from', 'control.limit.minimum', 'step="any" data-empty="null" placeholder="none"')}${number('to', 'control.limit.maximum', 'step="any" data-empty="null" placeholder="none"')}</div>
+  <div id="control-patches" class="patches" role="group" aria-label="Boundary"></div>
+  ${number('Temperatures along each', 'control.pieces', 'min="1" max="16" step="1"')}
+  ${number('Nowhere above, °C', 'control.limit.maximum', 'step="any" data-empty="null" placeholder="none"')}
+  ${number('Nowhere below, °C', 'control.limit.minimum', 'step="any" data-empty="null" placeholder="none"')}
   ${select('Method', 'control.method', { auto: 'The cheapest', exact: 'Exact, by the solver', surrogate: 'Surrogate + refinement' })}
   <div class="row"><button type="button" id="control-run">Plan</button><button type="button" id="control-cancel" hidden>Cancel</button>
   <progress id="control-progress" max="1" aria-label="Planning" hidden></progress></div>
-  <p id="control-status" class="hint" role="status"></p>
+  <p id="control-status" role="status" data-verdict=""></p>
   <div id="control-result"></div>`,
   'control',
 );
