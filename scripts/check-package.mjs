@@ -4,16 +4,20 @@
 // kinds of module resolution. With --node also: installs the tarball into empty projects with each Node and npm, from a cache of
 // their own, imports and runs it there, and opens pages that esbuild and Vite made of it. --write makes a table of that.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { checkBundles } from './package/check-bundles.mjs';
 import { importEntries, requireDeclaredImports } from './package/check-imports.mjs';
+import { checkInstallation } from './package/check-installation.mjs';
 import { checkTypes, RESOLUTIONS } from './package/check-types.mjs';
 import { linkedProject } from './package/linked-project.mjs';
+import { toolchain } from './package/node-versions.mjs';
 import { packCheckout } from './package/pack-checkout.mjs';
 import { requireBudget } from './package/package-budget.mjs';
+import { packagingTable } from './package/packaging-table.mjs';
 import { run } from './package/run.mjs';
 
 const { values } = parseArgs({
@@ -28,7 +32,6 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-package-'));
 const tool = (name) => join(checkout, 'node_modules/.bin', name);
-const rows = [];
 
 /** One check: a line that says what it found, or the end. */
 async function check(name, work) {
@@ -36,38 +39,76 @@ async function check(name, work) {
   try {
     const found = await work();
     const seconds = (performance.now() - started) / 1000;
-    rows.push({ name, found, seconds });
-    console.log(`${name.padEnd(28)}${found}  (${seconds.toFixed(1)} s)`);
+    console.log(`${name.padEnd(22)}${found}  (${seconds.toFixed(1)} s)`);
+    return found;
   } catch (error) {
-    console.error(`${name.padEnd(28)}FAILED\n${error.message}`);
+    console.error(`${name.padEnd(22)}FAILED\n${error.message}`);
     exit(1);
   }
 }
 
 let packed;
-await check('pack', () => {
+const rows = [];
+const fast = async (name, work) => rows.push({ name, found: await check(name, work) });
+await fast('pack', () => {
   packed = packCheckout(checkout, folder);
   return requireBudget(packed);
 });
-await check('publint', () => {
+await fast('publint', () => {
   run(tool('publint'), [packed.tarball, '--strict']);
   return 'no complaint';
 });
-await check('arethetypeswrong', () => {
+await fast('arethetypeswrong', () => {
   run(tool('attw'), [packed.tarball, '--profile', 'esm-only']);
   return 'no problem for ES modules under node16 and bundler';
 });
 const project = linkedProject(packed.tarball, manifest, checkout, join(folder, 'linked'));
-await check('dependencies', async () => {
+await fast('dependencies', async () => {
   await requireDeclaredImports(project, manifest, packed.files);
   return 'everything imported is depended on';
 });
-await check('imports', () => {
+await fast('imports', () => {
   const counts = Object.values(importEntries(project, manifest));
   return `${counts.length} entry points, ${counts.reduce((sum, count) => sum + count, 0)} exports`;
 });
-await check('types', () => {
+await fast('types', () => {
   checkTypes(project, manifest, checkout);
   return Object.keys(RESOLUTIONS).join(', ');
 });
+
+const installations = [];
+for (const nodeMajor of values.node?.split(',') ?? []) {
+  for (const npmMajor of values.npm.split(',')) {
+    const name = `Node ${nodeMajor}, npm ${npmMajor}`;
+    await check(name, () => {
+      const tools = toolchain(nodeMajor, npmMajor, join(folder, 'tools'));
+      const found = checkInstallation({
+        tarball: packed.tarball,
+        manifest,
+        tools,
+        folder: join(folder, `node-${nodeMajor}-npm-${npmMajor}`),
+        cache: join(folder, 'cache'),
+      });
+      installations.push({ ...found, folder: join(folder, `node-${nodeMajor}-npm-${npmMajor}`) });
+      return `installed in ${found.seconds.toFixed(0)} s, solves with a residual of ${found.residual.toExponential(1)}`;
+    });
+    // half a gigabyte each: the last one is bundled
+    const last = installations.at(-2);
+    if (last && !values.keep) rmSync(last.folder, { recursive: true, force: true });
+  }
+}
+if (installations.length > 0) {
+  let bundles;
+  await check('bundles', async () => {
+    bundles = await checkBundles(installations.at(-1).folder);
+    return Object.entries(bundles)
+      .map(([name, { bytes, found }]) => `${name} ${(bytes / 1e6).toFixed(2)} MB${found ? ', opened' : ''}`)
+      .join('; ');
+  });
+  const command = `node scripts/check-package.mjs --node ${values.node} --npm ${values.npm}`;
+  const [date] = new Date().toISOString().split('T');
+  const hardware = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
+  const table = { command, packed, rows, installations, bundles, hardware, date };
+  if (values.write) writeFileSync(values.write, packagingTable(table));
+}
 if (!values.keep) rmSync(folder, { recursive: true, force: true });

@@ -5,9 +5,9 @@ import { writeFileAtomically } from '../../common/write-file.js';
 import { type ControlPlan, controlBoundary } from '../../control/index.js';
 import { writeVtu } from '../../geometry/index.js';
 import { openSurrogate } from '../../training/index.js';
+import { readConfig } from '../config/read-config.js';
 import { modelFiles } from '../problem/open-model.js';
 import { problemSchema } from '../problem/problem-schema.js';
-import { readYaml } from '../problem/read-yaml.js';
 import { buildProblem } from './build-problem.js';
 import { controlReport } from './control-report.js';
 
@@ -38,7 +38,7 @@ export async function runControl(
   path: string,
   { out, signal, progress }: RunControlOptions,
 ): Promise<PlanSummary> {
-  const file = readYaml(path, problemSchema);
+  const file = await readConfig(path, problemSchema);
   const { problem, controls, goal } = await buildProblem(file, path);
   const surrogate =
     file.surrogate === undefined

@@ -35,11 +35,15 @@ export function addMeshCommand(program: Command): void {
       'edges of a surface that bend by more stay sharp (40)',
       positiveNumber,
     )
+    .option(
+      '--problem <file>',
+      'problem file (.yaml) to write with all patches, for solve and control to start from',
+    )
     .option('--json', 'print cells, patches and quality as JSON')
     .addHelpText(
       'after',
       `
-Examples: fieldsmith mesh part.stl --length-unit mm --cell-size 3 --out part.vtu
+Examples: fieldsmith mesh part.stl --length-unit mm --cell-size 3 --out part.vtu --problem part.yaml
           fieldsmith mesh --rectangle 120x80 --hole 60,40,10 --length-unit mm --out plate.vtu
           fieldsmith mesh plate.yaml --cells 2000 --out plate.msh`,
     )
@@ -48,7 +52,8 @@ Examples: fieldsmith mesh part.stl --length-unit mm --cell-size 3 --out part.vtu
       const { describeMesh } = await import('./mesh-summary.js');
       await runWork((watch) => runMesh({ input, holes: hole, ...options }, watch), {
         json,
-        describe: (result) => `${describeMesh(result)}\n\nmesh      ${result.file}`,
+        describe: (result) =>
+          `${describeMesh(result)}\n\nmesh      ${result.file}${result.problem ? `\nproblem   ${result.problem}, to change and solve` : ''}`,
       });
     });
 }

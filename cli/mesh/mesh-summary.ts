@@ -1,5 +1,6 @@
 import { type Mesh, type MeshQuality, meshQuality } from '../../geometry/index.js';
 import { formatNumber } from '../../viewer/numbers.js';
+import { describePlace, type PatchPlace, patchPlaces } from './patch-places.js';
 
 /** A mesh in figures: lengths, areas and volumes in its own unit; of a mesh in the plane lengths for areas, areas for volumes. */
 export interface MeshSummary {
@@ -9,7 +10,7 @@ export interface MeshSummary {
   readonly points: number;
   readonly volume: number;
   readonly boundingBox: { readonly low: readonly number[]; readonly high: readonly number[] };
-  readonly patches: readonly { readonly name: string; readonly faces: number; readonly area: number }[];
+  readonly patches: readonly ({ readonly name: string; readonly faces: number } & PatchPlace)[];
   readonly regions: readonly { readonly name: string; readonly cells: number; readonly volume: number }[];
   readonly interfaces: readonly { readonly name: string; readonly faces: number }[];
   readonly quality: Omit<MeshQuality, 'summary' | 'cellCount'>;
@@ -32,10 +33,10 @@ export function meshSummary(mesh: Mesh): MeshSummary {
     points: points.length / dimension,
     volume: sum(mesh.cellVolumes),
     boundingBox: { low, high },
-    patches: patches.map(({ name, start, size }) => ({
-      name,
-      faces: size,
-      area: sum(mesh.faceAreas.subarray(start, start + size)),
+    patches: patchPlaces(mesh).map((place, i) => ({
+      name: patches[i].name,
+      faces: patches[i].size,
+      ...place,
     })),
     regions: regionNames.map((name, region) => {
       const inside = mesh.cellVolumes.filter((_, cell) => cellRegions![cell] === region);
@@ -58,7 +59,8 @@ export function describeMesh(summary: MeshSummary): string {
       `${degrees(quality.nonOrthogonality.mean)} largest ${degrees(quality.nonOrthogonality.maximum)}, ` +
       `skewness largest ${quality.skewness.maximum.toFixed(2)}`,
     ...patches.map(
-      ({ name, faces, area }) => `patch     ${name}: ${faces} faces, ${areaName} ${formatNumber(area)}`,
+      (each) =>
+        `patch     ${each.name}: ${each.faces} faces, ${areaName} ${formatNumber(each.area)}, ${describePlace(each)}`,
     ),
     ...regions.map(
       (each) => `region    ${each.name}: ${each.cells} cells, ${volumeName} ${formatNumber(each.volume)}`,

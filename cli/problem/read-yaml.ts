@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { FileError } from '../../common/errors.js';
-import { nearest } from './nearest.js';
-import { keysAt } from './schema-keys.js';
+import { mistakesOf } from './mistakes.js';
 
 /**
  * Reads a YAML file that a schema describes. Every error names line, key, what was meant and what is allowed.
@@ -33,8 +32,10 @@ export function parseYaml<T extends z.ZodType>(text: string, path: string, schem
   const result = schema.safeParse(data);
   if (result.success) return result.data;
   const lineOf = linesOf(document, lines);
-  const sentences = result.error.issues.flatMap((issue) => sentencesOf(issue, schema, data, lineOf));
-  throw new FileError(sentences.map((sentence) => `${path}:${sentence}`).join('\n'));
+  const sentences = mistakesOf(result.error, schema, data).map(
+    ({ at, key, sentence }) => `${path}:${lineOf(at, key)}: ${sentence}`,
+  );
+  throw new FileError(sentences.join('\n'));
 }
 
 function plainData(document: Document.Parsed, path: string): unknown {
@@ -45,7 +46,6 @@ function plainData(document: Document.Parsed, path: string): unknown {
   }
 }
 
-type Issue = z.core.$ZodIssue;
 type LineOf = (at: readonly PropertyKey[], key?: string) => number;
 
 /** The line that a place of the data stands in; of what is missing, that of what it is missing in. */
@@ -63,51 +63,4 @@ function linesOf(document: Document.Parsed, lines: LineCounter): LineOf {
     return lines.linePos(offset).line;
   };
   return lineOf;
-}
-
-function sentencesOf(issue: Issue, schema: z.ZodType, data: unknown, lineOf: LineOf): string[] {
-  const { path } = issue;
-  const place = shownPath(path);
-  if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(schema, path, data);
-    return issue.keys.map((key) => {
-      const meant = nearest(key, known);
-      const where = path.length > 0 ? ` in ${place}` : '';
-      return `${lineOf(path, key)}: unknown key '${key}'${where}${meant ? `; did you mean '${meant}'?` : ''} Allowed: ${known.join(', ')}`;
-    });
-  }
-  const value = valueAt(data, path);
-  const line = lineOf(path);
-  if (issue.code === 'invalid_value') {
-    const allowed = issue.values.map(String);
-    const meant = typeof value === 'string' ? nearest(value, allowed) : undefined;
-    const found = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
-    return [
-      `${line}: ${place} ${found}${meant ? `; did you mean '${meant}'?` : ';'} Allowed: ${allowed.join(', ')}`,
-    ];
-  }
-  const message = issue.message.replace(/^Invalid input: /, '');
-  if (value === undefined) return [`${line}: ${place} is missing; ${message}`];
-  return [`${line}: ${place} is ${excerpt(value)}: ${message}`];
-}
-
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
-  let value = data;
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined | null)?.[key];
-  return value;
-}
-
-function shownPath(path: readonly PropertyKey[]): string {
-  return (
-    path.reduce<string>(
-      (text, key) =>
-        typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
-      '',
-    ) || 'the file'
-  );
 }

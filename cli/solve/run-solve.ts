@@ -2,11 +2,11 @@ import { dirname, extname, resolve } from 'node:path';
 import { InvalidInputError } from '../../common/errors.js';
 import { meshFormatOfName } from '../../geometry/formats/mesh-formats.js';
 import type { ModelFiles } from '../../training/index.js';
+import { readConfig } from '../config/read-config.js';
 import { buildMesh } from '../problem/build-mesh.js';
 import { heatOf } from '../problem/load-case.js';
 import { modelFiles } from '../problem/open-model.js';
 import { problemSchema } from '../problem/problem-schema.js';
-import { readYaml } from '../problem/read-yaml.js';
 import type { WorkWatch } from '../run-work.js';
 import { solveInTime, type TransientResult } from './solve-in-time.js';
 import { type SteadyResult, solveSteady } from './solve-steady.js';
@@ -39,7 +39,7 @@ export async function runSolve(
   options: RunSolveOptions,
   watch: WorkWatch,
 ): Promise<SolveResult> {
-  const file = readYaml(path, problemSchema);
+  const file = await readConfig(path, problemSchema);
   const { title, time, surrogate } = file;
   const { out, tolerance } = options;
   if (out !== undefined) requireEnding(out, time !== undefined);
