@@ -86,6 +86,7 @@ export {
   supervision,
 } from './losses/supervision-config.js';
 export type { NeuralOperator, OperatorInputs, ParameterTensors } from './neural-operator.js';
+export { type AnswerSpace, answerThrough } from './reduced-basis/answer-space.js';
 export {
   applyReducedBasis,
   type ReducedAnswers,
@@ -94,6 +95,8 @@ export {
 export type { Smoothing, WaveDamping } from './reduced-basis/damping-polynomial.js';
 export { type EnergyParts, type EnergyRequest, energyParts } from './reduced-basis/energy-parts.js';
 export type { ErrorEstimate } from './reduced-basis/error-estimate.js';
+export { EXPERT_DEFAULTS, type ExpertOptions } from './reduced-basis/expert-options.js';
+export { answerSpace } from './reduced-basis/expert-space.js';
 export {
   type EvaluateEnergies,
   PROJECTED_LOSS_DEFAULTS,

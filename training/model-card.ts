@@ -46,6 +46,13 @@ export const modelCardSchema = z.object({
           .union([z.literal('none'), waveDamping.extend({ place: z.enum(['after', 'around']) })])
           // of cards older than corrections
           .default('none'),
+        experts: z
+          .object({
+            count: z.int().min(1),
+            overlap: z.number().min(0).max(1),
+            mode: z.enum(['coupled', 'independent']),
+          })
+          .optional(),
       })
       .optional(),
   }),

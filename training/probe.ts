@@ -1,14 +1,14 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { PoissonTask } from '../datasets/index.js';
 import {
+  answerSpace,
+  answerThrough,
   batchInputs,
   batchSpecs,
   type FieldLoss,
   type NeuralOperator,
   type OperatorInputs,
   type ProjectionOptions,
-  projectFields,
-  projectionOf,
   type TrainingMoment,
 } from '../operators/index.js';
 import {
@@ -114,8 +114,8 @@ export async function modelProbe(options: ModelProbeOptions): Promise<ModelProbe
         return Float64Array.from(data, (value) => fieldOffset + value * fieldScale);
       }
       const projection = operator.options as ProjectionOptions;
-      const basis = projectionOf(equations, data, output.shape[2], projection);
-      return projectFields(basis, [rightHandSide]).fields[0];
+      const space = answerSpace(equations, data, output.shape[2], projection);
+      return answerThrough(space, [rightHandSide]).fields[0];
     };
 
   const look = async (weights: Parameters, moment: TrainingMoment): Promise<ProbeMetrics> => {

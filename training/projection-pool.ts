@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { packageFile } from '../common/package-file.js';
-import type { EnergyParts, EvaluateEnergies } from '../operators/index.js';
+import type { EnergyParts, EnergyRequest, EvaluateEnergies } from '../operators/index.js';
 
 export interface ProjectionPool {
   /** For the option `energies` of `projectedLoss`. */
@@ -31,7 +31,11 @@ export function projectionPool(threads = availableParallelism()): ProjectionPool
           const operator = {
             matrix,
             singular,
-            mesh: { cellVolumes: mesh.cellVolumes, dimension: mesh.dimension },
+            mesh: {
+              cellVolumes: mesh.cellVolumes,
+              dimension: mesh.dimension,
+              ...(request.options.experts ? placesOf(mesh) : {}),
+            },
           };
           // a copy of its own: a view would be sent with the whole batch behind it
           const sent = { ...request, operator, basis: basis.slice() };
@@ -51,3 +55,10 @@ export function projectionPool(threads = availableParallelism()): ProjectionPool
     },
   };
 }
+
+/** What experts divide a mesh by. */
+const placesOf = ({ cellCentroids, owner, internalFaceCount }: EnergyRequest['operator']['mesh']) => ({
+  cellCentroids,
+  owner,
+  internalFaceCount,
+});

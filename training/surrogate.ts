@@ -1,6 +1,12 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { BoundaryTypes, BoundaryValues } from '../datasets/index.js';
-import { applyReducedBasis, batchInputs, type ReducedModel } from '../operators/index.js';
+import {
+  answerSpace,
+  answerThrough,
+  applyReducedBasis,
+  batchInputs,
+  type ReducedModel,
+} from '../operators/index.js';
 import type { Device, SessionOptions } from '../runtime/index.js';
 import {
   assemble,
@@ -76,10 +82,6 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
     const { [output]: result } = await model.run(batchInputs([inputs]));
     return { data: result.data as Float32Array, columns: result.shape[2], ...units };
   };
-  const encode = async (operator: PoissonOperator, types: BoundaryTypes) => {
-    const { data, columns } = await run(operator, types);
-    return applyReducedBasis(operator, data, columns, projection);
-  };
   const reduce: Surrogate['reduce'] = async (operator, types) => {
     if (output !== 'basis') {
       throw new InvalidInputError(
@@ -87,12 +89,14 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
       );
     }
     guard.check('surrogate.reduce', operator);
-    const reduced = await encode(operator, types);
-    return {
-      ...reduced,
-      session: (own) => reduced.session({ ...options, ...own }),
+    const { data, columns } = await run(operator, types);
+    const reduced = applyReducedBasis(operator, data, columns, projection);
+    const { session } = reduced;
+    // not spread, which would write out the projection of experts
+    return Object.assign(reduced, {
+      session: (own?: SessionOptions) => session({ ...options, ...own }),
       range: guard.judge(operator),
-    };
+    });
   };
   const answerWithin = async (
     { operator, boundaryTypes: types, boundaryValues, source, rightHandSide }: Question,
@@ -100,7 +104,11 @@ export async function openSurrogate(files: ModelFiles, options: SurrogateOptions
     onWarning?: OnWarning,
   ) => {
     guard.check(caller, operator, { source, rightHandSide }, onWarning);
-    if (output === 'basis') return (await encode(operator, types)).apply([rightHandSide]).fields[0];
+    if (output === 'basis') {
+      const { data: basis, columns } = await run(operator, types);
+      return answerThrough(answerSpace(operator, basis, columns, projection ?? {}), [rightHandSide])
+        .fields[0];
+    }
     const { data, fieldScale, fieldOffset } = await run(operator, types, source, boundaryValues);
     return Float64Array.from(data, (value) => fieldOffset + value * fieldScale);
   };

@@ -1,14 +1,8 @@
-import { diagonal } from '../../solvers/index.js';
+import { diagonal, multiply } from '../../solvers/index.js';
+import { answerThrough, type DifferentiableSpace, type WrittenCotangent } from './answer-space.js';
 import { squaredEnergyError } from './error-estimate.js';
-import { fromPanels } from './panels.js';
-import {
-  type BasisProjection,
-  type ProjectionOperator,
-  type ProjectionOptions,
-  projectFields,
-  projectionOf,
-} from './projection.js';
-import { type BasisCotangent, energyCotangent, smoothedImage } from './projection-adjoint.js';
+import { answerSpace } from './expert-space.js';
+import type { ProjectedFields, ProjectionOperator, ProjectionOptions } from './projection.js';
 
 /** One sample's share of the projected Ritz energy, as plain data that can be sent to a worker thread. */
 export interface EnergyRequest {
@@ -24,14 +18,8 @@ export interface EnergyRequest {
 }
 
 /** A loss and its cotangent with respect to Φ in factors, Φ̄ = LᵀR + T. */
-export interface EnergyParts {
+export interface EnergyParts extends WrittenCotangent {
   readonly value: number;
-  /** L, `[factor][cell]` */
-  readonly left: Float32Array;
-  /** R, `[factor][rank]` */
-  readonly right: Float32Array;
-  /** T, `[cell][rank]`, from the trace of the regularisation */
-  readonly image: Float32Array;
 }
 
 /** ‖u* − u‖_B²/‖u‖_B² from which on an error is taken for round-off of float32 bases and has no more weight. */
@@ -43,6 +31,9 @@ const LEAST_ERROR = 1e-10;
  *
  * With a correction bᵀu is all but bᵀu* from the start. Then it is ½ log(‖u* − u‖_B² / ‖u*‖_B²) / count: the same energies,
  * whose gradient −½ d(bᵀu)/‖u* − u‖_B² weighs every source by its error, estimated from the residual and held constant.
+ *
+ * Independent experts do not minimise the energy: theirs is ½rᵀD⁻¹r / bᵀD⁻¹b of the residual r = Bu − b that their joined
+ * answer leaves, mean over sources.
  */
 export function energyParts({
   operator,
@@ -52,9 +43,10 @@ export function energyParts({
   options,
   count,
 }: EnergyRequest): EnergyParts {
-  const projection = projectionOf(operator, basis, rank, options);
-  const projected = projectFields(projection, rightHandSides);
-  const corrected = projection.options.correction !== 'none';
+  const space = answerSpace(operator, basis, rank, options);
+  const projected = answerThrough(space, rightHandSides);
+  if (!space.energyCotangent) return energyOfFields(space, projected, rightHandSides, count);
+  const corrected = space.options.correction !== 'none';
   const diagonalEntries = diagonal(operator.matrix);
   let value = 0;
   const weights = projected.energies.map((energy, s) => {
@@ -63,7 +55,7 @@ export function energyParts({
     if (!(energy > 0) || !(scale > 0)) return 0;
     if (corrected) {
       const left = Math.max(
-        squaredEnergyError(projection, projected.orthogonalResiduals[s]),
+        squaredEnergyError(space, projected.orthogonalResiduals[s]),
         LEAST_ERROR * energy,
       );
       value += Math.log(left / (energy + left)) / (2 * count);
@@ -72,27 +64,7 @@ export function energyParts({
     value -= Math.log(energy / scale) / (2 * count);
     return 1 / (energy * count);
   });
-  return cotangentParts(projection, energyCotangent(projection, projected, weights), value);
-}
-
-/** A cotangent written out as a graph takes it. */
-export function cotangentParts(
-  projection: BasisProjection,
-  cotangent: BasisCotangent,
-  value: number,
-): EnergyParts {
-  const { rows, columns: rank } = projection.basis;
-  const left = new Float32Array(cotangent.left.length * rows);
-  const right = new Float32Array(cotangent.right.length * rank);
-  cotangent.left.forEach((vector, k) => {
-    left.set(vector, k * rows);
-  });
-  cotangent.right.forEach((vector, k) => {
-    right.set(vector, k * rank);
-  });
-  const image = fromPanels(smoothedImage(projection), new Float32Array(rows * rank));
-  for (let at = 0; at < image.length; at++) image[at] *= cotangent.imageWeight;
-  return { value, left, right, image };
+  return { value, ...space.energyCotangent(projected, weights) };
 }
 
 /** bᵀD⁻¹b, which gives the logarithm a dimensionless argument. */
@@ -100,4 +72,25 @@ function pointwiseEnergy(load: Float64Array, diagonalEntries: Float64Array): num
   let energy = 0;
   for (let cell = 0; cell < load.length; cell++) energy += load[cell] ** 2 / diagonalEntries[cell];
   return energy;
+}
+
+function energyOfFields(
+  space: DifferentiableSpace,
+  projected: ProjectedFields,
+  rightHandSides: readonly Float64Array[],
+  count: number,
+): EnergyParts {
+  const { matrix } = space.operator;
+  const diagonalEntries = diagonal(matrix);
+  let value = 0;
+  const cotangents = projected.residuals.map((residual, s) => {
+    const scale = pointwiseEnergy(rightHandSides[s], diagonalEntries);
+    if (!(scale > 0)) return new Float64Array(matrix.rows);
+    value += pointwiseEnergy(residual, diagonalEntries) / (2 * scale * count);
+    return multiply(
+      matrix,
+      residual.map((entry, cell) => entry / (diagonalEntries[cell] * scale * count)),
+    );
+  });
+  return { value, ...space.fieldCotangent(projected, cotangents) };
 }

@@ -1,6 +1,6 @@
 import { dot } from '../../solvers/vectors.js';
+import type { AnswerSpace } from './answer-space.js';
 import { firstEigenvalueBeyond } from './damping-polynomial.js';
-import type { BasisProjection } from './projection.js';
 import { scalingOf } from './smoothing.js';
 
 /** Estimated distance of an answer to the discrete solution; 0 for an answer without residual. */
@@ -21,7 +21,7 @@ export interface ErrorEstimate {
  * would be taken for a short one.
  */
 export function errorEstimate(
-  { operator, basis }: BasisProjection,
+  { operator, basis }: Pick<AnswerSpace, 'operator' | 'basis'>,
   field: Float64Array,
   residual: Float64Array,
   rightHandSide: Float64Array,
@@ -47,7 +47,10 @@ export function errorEstimate(
 }
 
 /** The estimate of ‖u* − u‖_B² alone, from a residual of either sign. */
-export function squaredEnergyError({ operator, basis }: BasisProjection, residual: Float64Array): number {
+export function squaredEnergyError(
+  { operator, basis }: Pick<AnswerSpace, 'operator' | 'basis'>,
+  residual: Float64Array,
+): number {
   const { inverseDiagonal, largest } = scalingOf(operator);
   const { dimension } = operator.mesh;
   let energy = 0;

@@ -13,9 +13,10 @@ import {
   supervisionSamples,
   type TrainingMoment,
 } from '../losses/supervision.js';
-import { cotangentParts, type EnergyParts, type EnergyRequest, energyParts } from './energy-parts.js';
-import { PROJECTION_DEFAULTS, type ProjectionOptions, projectFields, projectionOf } from './projection.js';
-import { fieldCotangent } from './projection-adjoint.js';
+import { answerThrough } from './answer-space.js';
+import { type EnergyParts, type EnergyRequest, energyParts } from './energy-parts.js';
+import { answerSpace } from './expert-space.js';
+import { PROJECTION_DEFAULTS, type ProjectionOptions, projectionOptionsOf } from './projection.js';
 
 /** Energies of a batch's samples, in order; asynchronous where worker threads compute them. */
 export type EvaluateEnergies = (requests: readonly EnergyRequest[]) => EnergyParts[] | Promise<EnergyParts[]>;
@@ -37,7 +38,8 @@ export const PROJECTED_LOSS_DEFAULTS: ProjectedLossOptions = {
 
 /**
  * The loss of the Ritz projection on a basis Φ `[batch, cells, r]`, as a scalar tensor with the exact gradient: the
- * host solves and returns the cotangent in factors, the graph multiplies them, Φ̄ = LᵀR + T.
+ * host solves and returns the cotangent in factors, the graph multiplies them, Φ̄ = LᵀR + T. Of experts, whose factors
+ * differ from part to part, it returns the cotangent itself.
  *
  * With the loss `ritzEnergy()` it is the projection's own: mean of −½ log(bᵀu / bᵀD⁻¹b), whose gradient
  * −½ d(bᵀu)/(bᵀu) weighs every source by its relative energy; other losses see the projected fields.
@@ -53,11 +55,18 @@ export function projectedLoss(
   const complete = { ...PROJECTED_LOSS_DEFAULTS, ...options };
   const factors = complete.sources * (loss.name === 'ritz-energy' ? 1 : 2);
   const [batch, cells, rank] = basis.shape;
+  const evaluate = ([array]: HostArray[], running: unknown) =>
+    evaluateOnHost(loss, complete, factors, array, running, context);
+  const scalar = { shape: [], dtype: 'float32' } as const;
+  if (complete.experts) {
+    const [value, image] = hostCall(evaluate, [basis], [scalar, basis]);
+    return scalarWithGradient(basis, value, [image], ([cotangent]) => cotangent);
+  }
   const [value, ...parts] = hostCall(
-    ([array], running) => evaluateOnHost(loss, complete, factors, array, running, context),
+    evaluate,
     [basis],
     [
-      { shape: [], dtype: 'float32' },
+      scalar,
       { shape: [batch, factors, cells], dtype: 'float32' },
       { shape: [batch, factors, rank], dtype: 'float32' },
       basis,
@@ -85,22 +94,22 @@ function evaluateOnHost(
     return data.subarray(start, start + Math.min(cells, operator.matrix.rows) * rank);
   });
   requireFinite(bases);
+  const pack = (parts: readonly EnergyParts[]) =>
+    options.experts ? packedImages(parts, array.shape) : packed(parts, array.shape, factors);
   if (loss.name !== 'ritz-energy') {
     const moment = supervisionMoment(running ?? context);
-    return packed(fieldParts(loss, samples, bases, rank, options, moment), array.shape, factors);
+    return pack(fieldParts(loss, samples, bases, rank, options, moment));
   }
-  const { regularisation, smoothing, correction } = options;
   const requests = samples.map(({ operator, rightHandSides }, b) => ({
     operator,
     basis: bases[b],
     rank,
     rightHandSides,
-    options: { regularisation, smoothing, correction },
+    options: projectionOptionsOf(options),
     count: batch * options.sources,
   }));
   const parts = (running === undefined ? onThisThread : options.energies)(requests);
-  if (parts instanceof Promise) return parts.then((all) => packed(all, array.shape, factors));
-  return packed(parts, array.shape, factors);
+  return parts instanceof Promise ? parts.then(pack) : pack(parts);
 }
 
 /** A loss on fields, evaluated on the projected ones of the whole batch. */
@@ -112,16 +121,28 @@ function fieldParts(
   options: ProjectionOptions,
   moment: TrainingMoment | undefined,
 ): EnergyParts[] {
-  const projections = samples.map(({ operator }, b) => projectionOf(operator, bases[b], rank, options));
-  const projected = projections.map((projection, b) => projectFields(projection, samples[b].rightHandSides));
+  const spaces = samples.map(({ operator }, b) => answerSpace(operator, bases[b], rank, options));
+  const projected = spaces.map((space, b) => answerThrough(space, samples[b].rightHandSides));
   const { value, cotangents } = loss.evaluate(
     samples,
     projected.map(({ fields }) => fields),
     moment,
   );
-  return projections.map((projection, b) =>
-    cotangentParts(projection, fieldCotangent(projection, projected[b], cotangents[b]), b === 0 ? value : 0),
-  );
+  return spaces.map((space, b) => ({
+    value: b === 0 ? value : 0,
+    ...space.fieldCotangent(projected[b], cotangents[b]),
+  }));
+}
+
+/** Value and cotangents alone. */
+function packedImages(parts: readonly EnergyParts[], shape: readonly number[]): HostArray[] {
+  const [, cells, rank] = shape;
+  const image = float32Result(shape);
+  parts.forEach((part, b) => {
+    (image.data as Float32Array).set(part.image, b * cells * rank);
+  });
+  const value = parts.reduce((sum, part) => sum + part.value, 0);
+  return [float32Result([], Float32Array.of(value)), image];
 }
 
 /** Samples' parts side by side, padded with zeros to the largest mesh. */

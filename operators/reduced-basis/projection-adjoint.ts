@@ -1,8 +1,9 @@
 import { removeRowSum } from '../../solvers/index.js';
-import { choleskySolve } from './cholesky.js';
-import { combine, transposeProduct } from './dense-products.js';
+import type { AnswerSpace } from './answer-space.js';
+import { combine } from './dense-products.js';
+import { multiplyPanels } from './multiply-panels.js';
 import { columnsOfPanels, fromPanels, type Panels, panelsOfColumns } from './panels.js';
-import { type BasisProjection, columnMatrix, type ProjectedFields } from './projection.js';
+import { type BasisProjection, columnMatrix, denseSpace, type ProjectedFields } from './projection.js';
 import { smoothTransposed } from './smoothing.js';
 
 /**
@@ -32,23 +33,38 @@ export function fieldCotangent(
   projected: ProjectedFields,
   cotangents: readonly Float64Array[],
 ): BasisCotangent {
-  const { operator, basis, image, factor, options } = projection;
-  const { rows, columns: rank } = basis;
-  let given: Float64Array[] = cotangents.map((cotangent) => cotangent.slice());
-  if (operator.singular) for (const vector of given) removeRowSum(vector, operator.mesh.cellVolumes);
-  const { correction } = options;
-  let carried = panelsOfColumns(given, rows);
-  if (correction !== 'none') {
-    carried = smoothTransposed(operator, carried, correction, rank);
-    given = columnsOfPanels(carried);
-  }
-  const moments = transposeProduct(carried, basis);
-  const adjoints = given.map((_, s) =>
-    choleskySolve(factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
+  const { image } = projection;
+  const rank = image.columns;
+  return unsmoothed(
+    projection,
+    fieldFactors(denseSpace(projection), projected, cotangents, (adjoints) =>
+      combine(image, columnMatrix(adjoints, rank), adjoints.length),
+    ),
   );
-  const images = columnsOfPanels(combine(image, columnMatrix(adjoints, rank), given.length));
+}
+
+/**
+ * The same for any space of Ritz projections, before the smoothing of the basis is passed.
+ *
+ * @param imageOf BΦλ, where that is at hand
+ */
+export function fieldFactors(
+  space: AnswerSpace,
+  projected: ProjectedFields,
+  cotangents: readonly Float64Array[],
+  imageOf = (adjoints: readonly Float64Array[]): Panels =>
+    multiplyPanels(space.operator.matrix, space.combine(adjoints)),
+): BasisCotangent {
+  const { options } = space;
+  const { rows, columns: rank } = space.basis;
+  const carried = throughCorrection(space, cotangents);
+  const given = columnsOfPanels(carried);
+  const adjoints = space.coefficients(carried);
   let product = 0;
-  const left = [...images, ...projected.orthogonalResiduals.map((residual) => residual.slice())];
+  const left = [
+    ...columnsOfPanels(imageOf(adjoints)),
+    ...projected.orthogonalResiduals.map((residual) => residual.slice()),
+  ];
   given.forEach((cotangent, s) => {
     const direct = left[s];
     const indirect = left[given.length + s];
@@ -59,10 +75,23 @@ export function fieldCotangent(
     for (let j = 0; j < rank; j++) product += adjoints[s][j] * projected.coefficients[s][j];
   });
   return {
-    left: unsmoothed(projection, left),
+    left,
     right: [...projected.coefficients, ...adjoints],
     imageWeight: (-2 * options.regularisation * product) / rank,
   };
+}
+
+/** The cotangent of what the projection adds to an answer, a column a source: Sᵀū, S the polynomial of the correction. */
+export function throughCorrection(
+  { operator, basis, options }: AnswerSpace,
+  cotangents: readonly Float64Array[],
+): Panels {
+  const { rows, columns: rank } = basis;
+  const given = cotangents.map((cotangent) => cotangent.slice());
+  if (operator.singular) for (const vector of given) removeRowSum(vector, operator.mesh.cellVolumes);
+  const carried = panelsOfColumns(given, rows);
+  const { correction } = options;
+  return correction === 'none' ? carried : smoothTransposed(operator, carried, correction, rank);
 }
 
 /**
@@ -74,16 +103,24 @@ export function energyCotangent(
   projected: ProjectedFields,
   weights: readonly number[],
 ): BasisCotangent {
-  const rank = projection.basis.columns;
+  return unsmoothed(projection, energyFactors(projection, projected, weights));
+}
+
+/** The same for any space of Ritz projections, before the smoothing of the basis is passed. */
+export function energyFactors(
+  { basis, options }: Pick<AnswerSpace, 'basis' | 'options'>,
+  projected: ProjectedFields,
+  weights: readonly number[],
+): BasisCotangent {
   let product = 0;
   const left = projected.orthogonalResiduals.map((residual, s) => {
     for (const value of projected.coefficients[s]) product += weights[s] * value * value;
     return residual.map((value) => weights[s] * value);
   });
   return {
-    left: unsmoothed(projection, left),
+    left,
     right: projected.coefficients,
-    imageWeight: (projection.options.regularisation * product) / rank,
+    imageWeight: (options.regularisation * product) / basis.columns,
   };
 }
 
@@ -106,9 +143,14 @@ export function denseCotangent(projection: BasisProjection, cotangent: BasisCota
   return result;
 }
 
-function unsmoothed({ operator, basis, options }: BasisProjection, left: Float64Array[]): Float64Array[] {
-  if (options.smoothing === 0) return left;
-  return columnsOfPanels(
-    smoothTransposed(operator, panelsOfColumns(left, basis.rows), options.smoothing, basis.columns),
-  );
+function unsmoothed(
+  { operator, basis, options }: BasisProjection,
+  cotangent: BasisCotangent,
+): BasisCotangent {
+  if (options.smoothing === 0) return cotangent;
+  const left = panelsOfColumns(cotangent.left, basis.rows);
+  return {
+    ...cotangent,
+    left: columnsOfPanels(smoothTransposed(operator, left, options.smoothing, basis.columns)),
+  };
 }

@@ -1,13 +1,14 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/mesh.js';
-import { type PoissonOperator, removeRowSum, removeVolumeMean } from '../../solvers/index.js';
-import { dot } from '../../solvers/vectors.js';
+import { type PoissonOperator, removeVolumeMean } from '../../solvers/index.js';
+import { type AnswerSpace, answerThrough } from './answer-space.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
 import type { Smoothing, WaveDamping } from './damping-polynomial.js';
 import { combine, gramProduct, transposeProduct } from './dense-products.js';
+import { type ExpertOptions, expertOptions } from './expert-options.js';
 import { multiplyPanels } from './multiply-panels.js';
-import { columnsOfPanels, emptyPanels, type Panels, panelsOfColumns, toPanels } from './panels.js';
-import { relax, smooth } from './smoothing.js';
+import { columnsOfPanels, type Panels, panelsOfColumns, toPanels } from './panels.js';
+import { smooth } from './smoothing.js';
 
 /** A second pass for what the span cannot hold: the same kind of polynomial, applied to the residual of the answer. */
 export interface ResidualCorrection extends WaveDamping {
@@ -24,6 +25,8 @@ export interface ProjectionOptions {
   /** What the basis goes through before it is used. */
   readonly smoothing: Smoothing;
   readonly correction: ResidualCorrection | 'none';
+  /** Parts of the domain that combine the fields on their own; without it one combination holds everywhere. */
+  readonly experts?: Partial<ExpertOptions>;
 }
 
 export const PROJECTION_DEFAULTS: ProjectionOptions = {
@@ -33,14 +36,19 @@ export const PROJECTION_DEFAULTS: ProjectionOptions = {
 };
 
 /** The projection's part of an operator's options: what a run trains through and a model's card records. */
-export function projectionOptionsOf(options: Partial<ProjectionOptions>): ProjectionOptions {
-  const { regularisation, smoothing, correction } = { ...PROJECTION_DEFAULTS, ...options };
-  return { regularisation, smoothing, correction };
+export function projectionOptionsOf(
+  options: Partial<ProjectionOptions>,
+): ProjectionOptions & { readonly experts?: ExpertOptions } {
+  const { regularisation, smoothing, correction, experts } = { ...PROJECTION_DEFAULTS, ...options };
+  // absent where there are none, as in runs and cards that are older than experts
+  return { regularisation, smoothing, correction, ...(experts ? { experts: expertOptions(experts) } : {}) };
 }
 
 /** What a projection needs of an operator; a `PoissonOperator` has it, and a worker thread can be sent it alone. */
 export type ProjectionOperator = Pick<PoissonOperator, 'matrix' | 'singular'> & {
-  readonly mesh: Pick<Mesh, 'cellVolumes' | 'dimension'>;
+  /** The optional part is what experts take their places from. */
+  readonly mesh: Pick<Mesh, 'cellVolumes' | 'dimension'> &
+    Partial<Pick<Mesh, 'cellCentroids' | 'owner' | 'internalFaceCount'>>;
 };
 
 /** A basis with its image under B, before its Gram matrix is known. */
@@ -139,49 +147,24 @@ export function projectFields(
   projection: BasisProjection,
   rightHandSides: readonly Float64Array[],
 ): ProjectedFields {
-  const { operator, basis, options } = projection;
-  const { correction } = options;
-  const { rows, columns: rank } = basis;
-  const sources = rightHandSides.length;
-  const loads = compatibleLoads(operator, rightHandSides);
-  const answer = emptyPanels(rows, sources);
-  const residual = panelsOfColumns(loads, rows);
-  if (correction !== 'none' && correction.place === 'around') {
-    relax(operator, answer, residual, correction, rank);
-  }
-  const before = correction !== 'none' ? columnsOfPanels(answer) : undefined;
-  const moments = transposeProduct(residual, basis);
-  const coefficients = loads.map((_, s) =>
-    choleskySolve(projection.factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
-  );
-  const unprojected = columnsOfPanels(residual);
-  const projected = combine(basis, columnMatrix(coefficients, rank), sources);
-  const image = multiplyPanels(operator.matrix, projected);
-  for (let at = 0; at < residual.values.length; at++) {
-    answer.values[at] += projected.values[at];
-    residual.values[at] -= image.values[at];
-  }
-  // bᵀu₀ + r₀ᵀv, of which Φ moves r₀ᵀΦc alone
-  const energies = columnsOfPanels(answer).map(
-    (field, s) => (before ? dot(loads[s], before[s]) : 0) + dot(unprojected[s], field),
-  );
-  const orthogonalResiduals = negativeColumns(residual);
-  if (correction !== 'none') relax(operator, answer, residual, correction, rank);
-  const fields = columnsOfPanels(answer);
-  if (operator.singular) for (const field of fields) removeVolumeMean(field, operator.mesh.cellVolumes);
-  return {
-    coefficients,
-    fields,
-    residuals: correction === 'none' ? orthogonalResiduals : negativeColumns(residual),
-    orthogonalResiduals,
-    energies,
-  };
+  return answerThrough(denseSpace(projection), rightHandSides);
 }
 
-function negativeColumns(panels: Panels): Float64Array[] {
-  const columns = columnsOfPanels(panels);
-  for (const column of columns) for (let row = 0; row < column.length; row++) column[row] = -column[row];
-  return columns;
+/** Φ as a dense matrix, c = M⁻¹Φᵀr by Cholesky. */
+export function denseSpace({ operator, options, basis, factor }: BasisProjection): AnswerSpace {
+  const rank = basis.columns;
+  return {
+    operator,
+    options,
+    basis,
+    coefficients: (residual) => {
+      const moments = transposeProduct(residual, basis);
+      return Array.from({ length: residual.columns }, (_, s) =>
+        choleskySolve(factor, rank, moments.subarray(s * rank, (s + 1) * rank)),
+      );
+    },
+    combine: (coefficients) => combine(basis, columnMatrix(coefficients, rank), coefficients.length),
+  };
 }
 
 /** `[r][source]` row-major from `[source][r]`. */
@@ -191,19 +174,6 @@ export function columnMatrix(vectors: readonly Float64Array[], rank: number): Fl
     for (let j = 0; j < rank; j++) matrix[j * vectors.length + s] = vector[j];
   });
   return matrix;
-}
-
-/** An all-Neumann problem answers only loads without a net source: what is left of it is spread evenly over the volume. */
-export function compatibleLoads(
-  operator: ProjectionOperator,
-  rightHandSides: readonly Float64Array[],
-): readonly Float64Array[] {
-  if (!operator.singular) return rightHandSides;
-  return rightHandSides.map((rightHandSide) => {
-    const load = rightHandSide.slice();
-    removeRowSum(load, operator.mesh.cellVolumes);
-    return load;
-  });
 }
 
 /**

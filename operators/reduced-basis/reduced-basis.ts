@@ -9,16 +9,17 @@ import {
 } from '../ba-transolver/options.js';
 import type { NeuralOperator } from '../neural-operator.js';
 import { addModulatedModes, modulatedModes, START_OF_NETWORK } from './cosine-modes.js';
+import { expertOptions } from './expert-options.js';
 import { PROJECTION_DEFAULTS, type ProjectionOptions } from './projection.js';
 
 export interface ReducedBasisOptions extends ProjectionOptions {
-  /** r, the number of basis fields. */
+  /** r, the number of basis fields; with K experts the network writes r/K of them, which every expert weights by its window. */
   readonly rank: number;
   /** Largest |k| of the cosine modes that the network modulates; 0 for a linear head alone. 14 in 2D, 8 in 3D by default. */
   readonly waveNumber: number;
   /** Space dimension: the first cell features are the coordinates. */
   readonly dimension: 2 | 3;
-  /** The network that writes them; its `outputs` is the rank. */
+  /** The network that writes them; its `outputs` is the rank, or with K experts r/K. */
   readonly encoder: BaTransolverOptions;
 }
 
@@ -52,26 +53,33 @@ const WAVE_NUMBERS = { 2: 14, 3: 8 } as const;
  * `forward` returns Φ `[batch, cells, r]`; padded rows hold rubbish, which no projection reads. Train it through
  * `projectedLoss`, use it through `applyReducedBasis`.
  *
- * @throws InvalidInputError for sizes that are not positive integers
+ * @throws InvalidInputError for sizes that are not positive integers, and a rank that is no multiple of the number of experts
  */
 export function reducedBasis(options: PartialReducedBasisOptions = {}): NeuralOperator<ReducedBasisOptions> {
   const { encoder: partial, ...given } = { ...REDUCED_BASIS_DEFAULTS, ...options };
   const own = { ...given, waveNumber: given.waveNumber ?? WAVE_NUMBERS[given.dimension] };
-  const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...partial, outputs: own.rank };
+  const experts = own.experts && expertOptions(own.experts);
+  const outputs = own.rank / (experts?.count ?? 1);
+  if (experts && !Number.isInteger(outputs)) {
+    throw new InvalidInputError(
+      `reducedBasis: rank must be a multiple of the ${experts.count} experts, got ${own.rank}`,
+    );
+  }
+  const encoder = { ...BA_TRANSOLVER_DEFAULTS, ...partial, outputs };
   checkBaTransolverOptions(encoder);
   if (!Number.isInteger(own.waveNumber) || own.waveNumber < 0) {
     throw new InvalidInputError(`reducedBasis: waveNumber must be a whole number ≥ 0, got ${own.waveNumber}`);
   }
   return {
     name: 'reduced-basis',
-    options: { ...own, encoder },
+    options: { ...own, ...(experts ? { experts } : {}), encoder },
     output: 'basis',
     initialParameters: (random) => {
       const parameters = initialEncoderParameters(encoder, random);
       if (own.waveNumber > 0) {
         addModulatedModes(
           parameters,
-          { ...own, width: encoder.width },
+          { ...own, rank: outputs, width: encoder.width },
           { random, rule: encoder.initialisation },
         );
         const direct = parameters[`blocks.${encoder.blocks - 1}.mlp2.weight`].values;

@@ -3,9 +3,10 @@ import { type CompiledFunction, compile } from '../../runtime/compile.js';
 import type { SessionOptions } from '../../runtime/session.js';
 import { tf } from '../../runtime/tf.js';
 import { removeVolumeMean } from '../../solvers/index.js';
+import { compatibleLoads } from './compatible-loads.js';
 import { multiplyPanels } from './multiply-panels.js';
 import { columnsOfPanels, emptyPanels, fromPanels, panelsOfColumns } from './panels.js';
-import { type BasisProjection, compatibleLoads, energyOrthonormalBasis } from './projection.js';
+import { type BasisProjection, energyOrthonormalBasis } from './projection.js';
 import { relax } from './smoothing.js';
 
 /** A reduced-order model whose dense products run on ONNX Runtime, in float32. */

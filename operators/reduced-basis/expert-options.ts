@@ -1,0 +1,32 @@
+import { InvalidInputError } from '../../common/errors.js';
+
+/** How a basis is shared among parts of the domain. */
+export interface ExpertOptions {
+  /** K, parts by recursive coordinate bisection. Each combines all n fields on its own, which makes r = Kn unknowns. */
+  readonly count: number;
+  /** Width of the ramps by which coupled experts cross-fade, as a share of the smaller part, 0 to 1; 0 makes indicators. */
+  readonly overlap: number;
+  /**
+   * `coupled`: one Ritz projection on all windowed fields. `independent`: every expert fits its own equations and those along
+   * the boundary as if its combination held everywhere, and knows nothing of the others.
+   */
+  readonly mode: 'coupled' | 'independent';
+}
+
+export const EXPERT_DEFAULTS: ExpertOptions = { count: 1, overlap: 0.5, mode: 'coupled' };
+
+/** @throws InvalidInputError for a count that is not a positive integer, an overlap outside [0, 1] or an unknown mode */
+export function expertOptions(partial: Partial<ExpertOptions>): ExpertOptions {
+  const options = { ...EXPERT_DEFAULTS, ...partial };
+  const { count, overlap, mode } = options;
+  if (!Number.isInteger(count) || count < 1) {
+    throw new InvalidInputError(`expertOptions: count must be a positive integer, got ${count}`);
+  }
+  if (!(overlap >= 0 && overlap <= 1)) {
+    throw new InvalidInputError(`expertOptions: overlap must lie in [0, 1], got ${overlap}`);
+  }
+  if (mode !== 'coupled' && mode !== 'independent') {
+    throw new InvalidInputError(`expertOptions: mode must be 'coupled' or 'independent', got '${mode}'`);
+  }
+  return options;
+}
