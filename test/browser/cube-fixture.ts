@@ -15,6 +15,12 @@ export function number(cell: number, time = 0): number {
 
 export const linear = (x: number, y: number, z: number) => 10 + x + 2 * y + 3 * z;
 
+/** Every third cell of the layer i across x. */
+export const layerAcross = (i: number) =>
+  Array.from({ length: side ** 2 }, (_, at) => cellAt(i, at % side, Math.floor(at / side))).filter(
+    (_, at) => at % 3 === 0,
+  );
+
 export const cellAt = (i: number, j: number, k: number) => i + side * (j + side * k);
 
 /** A box 2 × 1 × 1 of hexahedra with cell and point data that are known everywhere, as a file and as a series of three. */
@@ -50,6 +56,16 @@ export function writeCubeFixture(): { folder: string; file: string; series: stri
         holes: array(
           cells.map((cell) => (cell === cellAt(2, 2, 2) ? Number.NaN : cell - 10)),
           1,
+        ),
+        powers: array(
+          cells.map((cell) => 10 ** number(cell)),
+          1,
+          'W',
+        ),
+        outlier: array(
+          cells.map((cell) => (cell === 0 ? 1000 : number(cell))),
+          1,
+          'K',
         ),
         shifted: array(
           cells.map((cell) => number(cell) + (cell === 31 ? 2.5 : 0.5)),

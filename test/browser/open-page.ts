@@ -24,14 +24,29 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+export interface PageOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly reducedMotion?: 'reduce' | 'no-preference';
+  /** Hears every address that the page asks for, its own first */
+  readonly onRequest?: (url: string) => void;
+}
+
+const PAGE_DEFAULTS = { viewport: { width: 1280, height: 720 } } as const satisfies PageOptions;
+
 /** A page and the list that collects everything it complains about. */
-export async function openPage(browser: Browser, url: string): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: PageOptions = {},
+): Promise<{ page: Page; complaints: string[] }> {
+  const { viewport, reducedMotion, onRequest } = { ...PAGE_DEFAULTS, ...options };
+  const page = await browser.newPage({ viewport, reducedMotion });
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
   });
+  if (onRequest) page.on('request', (request) => onRequest(request.url()));
   await page.goto(url);
   return { page, complaints };
 }

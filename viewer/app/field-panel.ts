@@ -25,10 +25,12 @@ export class FieldPanel {
   private readonly bars = create('div', { className: 'bars' });
   private readonly gradient = create('div', { className: 'gradient' });
   private readonly ticks = create('div', { className: 'ticks' });
+  private readonly heading = create('h2');
+  private readonly quantity = create('span');
   private readonly shown = create('p', { className: 'shown' });
 
   constructor(
-    readonly text: PanelText,
+    private text: PanelText,
     flat: boolean,
   ) {
     this.marker.append(this.tag);
@@ -38,19 +40,27 @@ export class FieldPanel {
     this.root = create(
       'section',
       { className: 'panel' },
-      create('h2', { textContent: text.title }),
+      this.heading,
       this.viewport,
       create(
         'div',
         { className: 'colour-bar' },
-        create('p', { className: 'quantity' }, create('span', { textContent: text.quantity }), this.shown),
+        create('p', { className: 'quantity' }, this.quantity, this.shown),
         this.bars,
         this.gradient,
         this.ticks,
       ),
     );
-    this.root.dataset.field = text.key;
+    this.setText(text, flat);
+  }
+
+  /** Other words for what is drawn; the drawing area stays. */
+  setText(text: PanelText, flat: boolean): void {
+    this.text = text;
     this.viewport.classList.toggle('flat', flat);
+    this.root.dataset.field = text.key;
+    this.heading.textContent = text.title;
+    this.quantity.textContent = text.quantity;
   }
 
   /** Redraws the colour bar; counts of the histogram run over the range. */

@@ -13,6 +13,7 @@ import { fittedState } from './fitted-state.js';
 import { planeAcross, planLayers } from './layer-plan.js';
 import { LayerSync } from './layer-sync.js';
 import { ProbeControl } from './probe-control.js';
+import { ResidualFields, withResiduals } from './residual-fields.js';
 import { pictureOf } from './saved-picture.js';
 import type { RunContext, Shown } from './shown.js';
 import { ViewCamera } from './view-camera.js';
@@ -39,6 +40,7 @@ export class Viewer {
   readonly scene: ViewScene;
   private readonly layers: LayerSync;
   private readonly figures: Figures;
+  private readonly residuals: ResidualFields;
   private panels: FieldPanel[] = [];
   private plan: PanelPlan = { panels: [], blend: 0, range: { minimum: 0, maximum: 1 } };
   private summary?: DataSummary;
@@ -51,6 +53,8 @@ export class Viewer {
   /** Those whom the present refresh answers */
   private served: (() => void)[] = [];
   private opened = 0;
+  /** Fields that were put on the cells so far */
+  private valuesSet = 0;
 
   constructor(
     private readonly view: ViewDocument,
@@ -73,7 +77,14 @@ export class Viewer {
       for (const overlay of this.overlays) overlay.place();
     });
     this.layers = new LayerSync(this.service, this.scene);
-    this.figures = new Figures(view, this.service, this.scene, saveText);
+    this.residuals = new ResidualFields(this.service);
+    this.figures = new Figures(
+      view,
+      this.service,
+      this.scene,
+      (state) => this.residuals.of(state, this.run, `${this.opened} ${this.valuesSet}`),
+      saveText,
+    );
     this.probe = new ProbeControl(view, this.service, this.scene, () => this.shown, fail);
     view.onChange(() => this.refresh());
   }
@@ -102,6 +113,7 @@ export class Viewer {
     if (this.opened !== opened || !this.summary) return;
     const before = this.summary.fields.length;
     this.summary = summary;
+    this.valuesSet++;
     if (summary.fields.length !== before) {
       this.describe(summary);
       this.view.replace(this.view.state);
@@ -237,11 +249,13 @@ export class Viewer {
   }
 
   private async refreshOnce(): Promise<void> {
-    const data = this.summary;
-    const { state } = this.view;
-    if (!data) return;
+    if (!this.summary) return;
     const page = byId('view');
     page.dataset.busy = 'true';
+    const { state: set } = this.view;
+    const state = await this.inResiduals(set);
+    const data = this.summary;
+    if (!data) return;
     this.served.push(...this.waiting.splice(0));
     const plan = await planPanels(
       state,
@@ -265,9 +279,25 @@ export class Viewer {
     style();
     for (const done of this.served.splice(0)) done();
     const { shown } = this;
-    if (shown) await this.figures.update(state, shown);
+    if (shown) await this.figures.update(set, shown);
     this.probe.update();
     if (!this.stale) page.dataset.busy = 'false';
+  }
+
+  /** The state with residuals in place of the fields, where they are asked for and known. */
+  private async inResiduals(state: ViewState): Promise<ViewState> {
+    if (!state.compare.residual) return state;
+    const { opened } = this;
+    const compared = await this.residuals.of(state, this.run, `${opened} ${this.valuesSet}`);
+    if (!compared || this.opened !== opened) return state;
+    const summary = await this.residuals.putOn(compared);
+    if (this.opened !== opened || !this.summary) return state;
+    if (summary) {
+      this.summary = summary;
+      this.statistics.clear();
+      for (const name of compared.names) this.layers.forgetValues(name);
+    }
+    return withResiduals(state, compared);
   }
 
   private statisticsOf(scalar: ShownScalar): Promise<FieldStatistics> {
@@ -278,11 +308,14 @@ export class Viewer {
   }
 
   private updatePanels(plan: PanelPlan, data: DataSummary): void {
-    const same =
-      plan.panels.length === this.panels.length &&
-      plan.panels.every(({ text }, i) => JSON.stringify(text) === JSON.stringify(this.panels[i].text));
-    if (same) return;
-    this.panels = plan.panels.map(({ text }) => new FieldPanel(text, data.dimension === 2));
+    const flat = data.dimension === 2;
+    if (plan.panels.length === this.panels.length) {
+      this.panels.forEach((panel, i) => {
+        panel.setText(plan.panels[i].text, flat);
+      });
+      return;
+    }
+    this.panels = plan.panels.map(({ text }) => new FieldPanel(text, flat));
     byId('panels').replaceChildren(...this.panels.map(({ root }) => root));
     this.layers.forget();
     this.figures.forget();
