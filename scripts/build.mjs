@@ -96,17 +96,19 @@ if (existsSync('viewer/app/main.ts')) {
     chunkNames: '[name]-[hash]',
     plugins: [withoutNodePlatform],
   });
-  // a script that leaves the worker's source in the page, loaded when something is controlled, from a folder too
-  const solvers = await build({
-    ...page,
-    entryPoints: ['viewer/app/control-worker.ts'],
-    plugins: [withoutNodePlatform],
-    write: false,
-  });
-  writeFileSync(
-    'dist/viewer/app/control-worker.js',
-    `globalThis.controlWorkerSource = ${JSON.stringify(solvers.outputFiles[0].text)};\n`,
-  );
+  // scripts that leave a worker's source in the page, loaded when it is first needed, from a folder too (lazy-worker.ts)
+  for (const name of ['control-worker', 'residual-worker']) {
+    const { outputFiles } = await build({
+      ...page,
+      entryPoints: [`viewer/app/${name}.ts`],
+      plugins: [withoutNodePlatform],
+      write: false,
+    });
+    writeFileSync(
+      `dist/viewer/app/${name}.js`,
+      `(globalThis.fieldsmithWorkers ??= {})['${name}'] = ${JSON.stringify(outputFiles[0].text)};\n`,
+    );
+  }
   const html = await build({ entryPoints: ['viewer/page.ts'], bundle: true, format: 'esm', write: false });
   const { pageHtml } = await import(`data:text/javascript,${encodeURIComponent(html.outputFiles[0].text)}`);
   writeFileSync('dist/viewer/index.html', pageHtml('app', false));

@@ -99,6 +99,7 @@ ${section(
   <div data-when="compare.view=blend">${slider('Field to reference', 'compare.blend')}</div>
   <div data-when="compare.view=panels">${number('Largest error in colour', 'compare.lockedError', 'step="any" min="0" data-empty="null" placeholder="automatic"')}</div>
   <dl id="difference" class="figures"></dl>
+  <div id="residual-choice" hidden>${check('Residual of each cell', 'compare.residual')}</div>
   <button type="button" id="worst">Go to the worst cell</button>`,
 )}
 ${section(

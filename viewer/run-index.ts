@@ -41,6 +41,11 @@ export const runIndexSchema = z.object({
     error: shownField,
     source: shownField.optional(),
   }),
+  /**
+   * The discrete problem that prediction and reference answer, for their residuals: cell arrays of each sample's file with the
+   * right-hand side b of B u = b (volume-integrated) and, where it is not 1, κ. Runs of older versions have none.
+   */
+  problem: z.object({ load: z.string().min(1), conductivity: z.string().min(1).optional() }).optional(),
 });
 
 export type RunIndex = z.infer<typeof runIndexSchema>;

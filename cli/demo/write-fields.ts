@@ -19,11 +19,11 @@ export async function writeFields(
     for (const corners of CORNER_COUNTS) {
       const chosen = all.filter(({ category }) => category === categoryName(corners)).slice(0, SHOWN);
       for (const [number, sample] of chosen.entries()) {
-        const { operator, reference, source } = sample;
+        const { operator, reference, source, rightHandSide: load } = sample;
         const prediction = await surrogate.answer(sample);
         const error = prediction.map((value, cell) => value - reference[cell]);
         const file = `${name}-${corners}-corners-${number + 1}.vtu`;
-        const cellData = { prediction, reference, error, source };
+        const cellData = { prediction, reference, error, source, load };
         writeFileAtomically(join(folder, 'fields', file), writeVtu(operator.mesh, { cellData }));
         samples.push({
           file,
@@ -48,6 +48,8 @@ export async function writeFields(
       error: { array: 'error', label: 'error of u', unit: '' },
       source: { array: 'source', label: 'source q', unit: '' },
     },
+    // κ = 1 in all of them
+    problem: { load: 'load' },
   } satisfies RunIndex);
   writeFileAtomically(join(folder, runIndexPath), JSON.stringify(index, null, 2) + '\n');
   return index;

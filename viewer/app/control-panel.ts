@@ -6,15 +6,15 @@ import {
   TEMPERATURE_UNIT,
 } from '../control/control-fields.js';
 import { type ControlPart, completeRoles } from '../control/control-part.js';
-import type { ControlResult } from '../control/control-service.js';
+import type { ControlResult, ControlService } from '../control/control-service.js';
 import type { ControlState } from '../control/control-state.js';
 import type { SurrogateAssets } from '../control/open-surrogate.js';
 import type { FieldReference } from '../data/field-reference.js';
 import type { DataFile } from '../data/open-data.js';
-import { type StartedControl, startControl } from './control-client.js';
 import { ControlPatches } from './control-patches.js';
 import { controlResult, VERDICTS } from './control-result.js';
 import { byId, create } from './elements.js';
+import { type StartedWorker, startLazyWorker } from './lazy-worker.js';
 import { applicationAddress, pretrainedModels, RUNTIME_FOLDER } from './live-client.js';
 import type { ViewDocument } from './view-document.js';
 import type { ViewState } from './view-state.js';
@@ -33,7 +33,7 @@ const cellField = (name: string): FieldReference => ({ name, association: 'cell'
 /** Boundary control of a plate or of the mesh that is open: its worker, its controls, and the plan as fields before and after. */
 export class ControlPanel {
   private readonly patches: ControlPatches;
-  private started?: Promise<StartedControl>;
+  private started?: Promise<StartedWorker<ControlService>>;
   /** The part that the worker has, what it was made of, and the data that were shown then */
   private part?: { readonly key: string; readonly description: ControlPart; readonly revision: number };
   /** The plate that the viewer shows: what it was made of, and the number of its data */
@@ -252,8 +252,8 @@ export class ControlPanel {
     (await started)?.end();
   }
 
-  private service(): Promise<StartedControl> {
-    this.started ??= startControl().catch((error) => {
+  private service(): Promise<StartedWorker<ControlService>> {
+    this.started ??= startLazyWorker<ControlService>('control-worker').catch((error) => {
       this.started = undefined;
       throw error;
     });

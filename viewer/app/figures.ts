@@ -2,10 +2,12 @@ import type { DataService, DataSummary } from '../data/data-service.js';
 import type { Remote } from '../data/remote.js';
 import { formatNumber, formatPercent } from '../numbers.js';
 import { byId, create } from './elements.js';
+import { nameOf } from './field-names.js';
 import { boxEdges } from './layer-objects.js';
 import { planeAcross } from './layer-plan.js';
 import { type PlotData, Plots } from './plots.js';
 import { valueText } from './probe-readout.js';
+import type { ComparedResiduals } from './residual-fields.js';
 import { placeAt, type Shown } from './shown.js';
 import type { ViewDocument } from './view-document.js';
 import type { ViewScene } from './view-scene.js';
@@ -13,6 +15,12 @@ import type { ViewState } from './view-state.js';
 
 const HISTOGRAM_BINS = 48;
 const LINE_SAMPLES = 201;
+
+function differenceFigure([key, term, text]: readonly string[]): HTMLElement {
+  const value = create('dd', { textContent: text });
+  value.dataset.difference = key;
+  return create('div', {}, create('dt', { textContent: term }), value);
+}
 
 /** Everything beside the picture that follows from state and data: colour bars, error figures, plots, positions, frames. */
 export class Figures {
@@ -24,6 +32,7 @@ export class Figures {
     private readonly view: ViewDocument,
     private readonly service: Remote<DataService>,
     private readonly scene: ViewScene,
+    private readonly residualsOf: (state: ViewState) => Promise<ComparedResiduals | undefined>,
     saveText: (name: string, text: string) => void,
   ) {
     this.plots = new Plots(saveText);
@@ -69,16 +78,18 @@ export class Figures {
     );
   }
 
-  private async showDifference({ field, compare }: ViewState, { plan, run }: Shown): Promise<void> {
+  private async showDifference(state: ViewState, { data, plan, run }: Shown): Promise<void> {
+    const { field, compare } = state;
     if (!this.changed('difference', field, compare.shown, compare.reference, plan.notCompared)) return;
     const list = byId('difference');
+    byId('residual-choice').hidden = true;
     byId<HTMLButtonElement>('worst').disabled = plan.notCompared !== undefined;
     if (!compare.shown || !field || !compare.reference || plan.notCompared) {
       list.replaceChildren(...(plan.notCompared ? [create('p', { textContent: plan.notCompared })] : []));
       return;
     }
     const figures = await this.service.difference(field, compare.reference);
-    const unit = plan.panels[0].unit;
+    const { unit } = nameOf(field, data, run?.fields);
     const own = run && field.name === run.fields.prediction.array ? run.relativeL2 : undefined;
     const entries = [
       ['relativeL2', 'Relative L2', formatPercent(own ?? figures.relativeL2)],
@@ -86,13 +97,18 @@ export class Figures {
       ['meanAbsolute', 'Mean size', valueText(figures.meanAbsolute, unit, 5)],
       ['maximumAbsolute', 'Largest', valueText(figures.maximumAbsolute, unit, 5)],
     ];
-    list.replaceChildren(
-      ...entries.map(([key, term, text]) => {
-        const value = create('dd', { textContent: text });
-        value.dataset.difference = key;
-        return create('div', {}, create('dt', { textContent: term }), value);
-      }),
-    );
+    list.replaceChildren(...entries.map(differenceFigure));
+    const made = this.made.get('difference');
+    // they come from another worker, nothing waits for them
+    this.residualsOf(state).then((compared) => {
+      if (!compared || this.made.get('difference') !== made) return;
+      byId('residual-choice').hidden = false;
+      const texts = compared.residuals.map(({ relative }) => formatNumber(relative, 3));
+      list.append(
+        differenceFigure(['residual', 'Residual ‖b − Bu‖/‖b‖', texts[0]]),
+        differenceFigure(['referenceResidual', 'of the reference', texts[1]]),
+      );
+    });
   }
 
   private async showPlots({ probe }: ViewState, { data, plan, run }: Shown): Promise<void> {

@@ -163,8 +163,14 @@ export class Opening {
       if (served) history.replaceState(null, '', `#sample=${position}`);
       this.caption = `${sample.name}, ${sample.category}, relative L2 error ${formatPercent(sample.relativeL2)}`;
       const { fields, lengthUnit = '' } = index;
+      const problem = index.problem && { ...index.problem, types: sample.boundaryTypes };
       try {
-        await this.show([fileOf(sample.file)], { fields, lengthUnit, relativeL2: sample.relativeL2 });
+        await this.show([fileOf(sample.file)], {
+          fields,
+          lengthUnit,
+          relativeL2: sample.relativeL2,
+          problem,
+        });
       } catch (error) {
         this.fail(error);
       }

@@ -8,6 +8,10 @@ export interface RunContext {
   readonly fields: RunIndex['fields'];
   readonly lengthUnit: string;
   readonly relativeL2: number;
+  /** Its discrete problem, where the run stores it */
+  readonly problem?: RunIndex['problem'] & {
+    readonly types: RunIndex['samples'][number]['boundaryTypes'];
+  };
 }
 
 /** What is on screen: the data, what a run says of them, and the panels as planned and as elements of the page. */

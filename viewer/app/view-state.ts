@@ -124,6 +124,8 @@ export const viewStateSchema = z.object({
       view: z.enum(['panels', 'blend']).default('panels'),
       blend: share.default(0.5),
       lockedError: z.number().positive().nullable().default(null),
+      /** Residuals of both in their places, where they are known */
+      residual: z.boolean().default(false),
     })
     .prefault({}),
   probe: z

@@ -114,6 +114,11 @@ export class DataService {
     return this.summary();
   }
 
+  /** A copy of a field's values. */
+  cellValues(field: FieldReference): Float64Array {
+    return Float64Array.from(this.data.scalar({ field }).values);
+  }
+
   /** The file of the step that is shown. */
   shownFile(): DataFile {
     return this.steps[this.current].file;
