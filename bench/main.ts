@@ -33,6 +33,7 @@ const benches: Readonly<
   supervision: () => import('./supervision.js'),
   control: () => import('./control.js'),
   viewer: () => import('./viewer.js'),
+  'viewer-live': () => import('./viewer-live.js'),
   service: () => import('./service.js'),
 };
 

@@ -194,6 +194,19 @@ const scenes = [
     },
     after: (page) => page.click('[data-look="corner"]'),
   },
+  {
+    name: 'live',
+    data: 'sink',
+    state: { live: { shown: true, model: 'control', part: { kind: 'holes', cells: 4000, seed: 3 } } },
+    after: polished,
+  },
+  {
+    name: 'live-phone',
+    data: 'sink',
+    viewport: phone,
+    state: { live: { shown: true, part: { cells: 1000 } }, edges: { surface: false } },
+    after: answered,
+  },
   { name: 'run', data: 'run' },
   {
     name: 'phone',
@@ -262,6 +275,21 @@ async function render({ name, viewport = desktop, state, turn = [], dark = false
   }
   stdout.write(`gallery: ${file}, ${Math.round(statSync(file).size / 1000)} kB\n`);
   await page.close();
+}
+
+async function answered(page) {
+  await page.waitForSelector('#live[data-state="ready"]', { timeout: 120_000 });
+  await settled(page);
+  await page.locator('[data-bind="live.source.at.0"]').fill('0.62');
+  await page.waitForSelector('#live[data-state="ready"]', { timeout: 120_000 });
+  await page.locator('#live .live-source').scrollIntoViewIfNeeded();
+}
+
+async function polished(page) {
+  await answered(page);
+  await page.click('#live-polish');
+  await page.waitForFunction(() => /from zero/.test(document.getElementById('live-certificate').textContent));
+  await page.locator('#live-timings').scrollIntoViewIfNeeded();
 }
 
 /** Twice: what one change brings may change more. */

@@ -56,6 +56,8 @@ export class LiveControl {
     private readonly viewer: Viewer,
     /** Shows a file in the viewer */
     private readonly show: (file: DataFile) => Promise<void>,
+    /** Says on the page what went wrong, where the panel is not seen */
+    private readonly fail: (error: unknown) => void,
   ) {
     this.polish = new LivePolish(view, viewer, () => this.service);
     this.panel = new LivePanel(view, (patch) => this.outline(patch));
@@ -63,6 +65,9 @@ export class LiveControl {
     byId<HTMLSelectElement>('live-model').addEventListener('change', ({ target }) =>
       this.choose((target as HTMLSelectElement).value),
     );
+    byId('cancel').addEventListener('click', () => {
+      if (this.running && !viewer.data) view.set('live.shown', false);
+    });
     view.onChange(() => this.sync());
     this.offerModels();
     pretrainedModels().then((names) => {
@@ -107,37 +112,56 @@ export class LiveControl {
     this.stale = true;
     if (this.running) return;
     this.running = true;
+    this.state = 'working';
     try {
       while (this.stale && this.view.state.live.shown) {
         this.stale = false;
         await this.step(this.view.state.live);
       }
+      this.state = 'ready';
+      if (!this.viewer.data) byId('empty').hidden = !byId('model').hidden;
     } catch (error) {
+      this.state = 'failed';
       this.polish.available = false;
       this.panel.say(error instanceof Error ? error.message : String(error), true);
+      if (!this.viewer.data) this.fail(error);
     } finally {
+      if (!this.viewer.data) byId('loading').hidden = true;
       this.running = false;
+      // what changed while something failed may be what mends it
+      if (this.stale) {
+        this.last = undefined;
+        this.sync();
+      }
     }
   }
 
   private async step(live: LiveState): Promise<void> {
     this.service ??= startLiveService((message) => this.panel.say(message, true));
     if (this.made.model !== live.model) await this.openModel(live.model);
-    if (this.stale) return;
+    if (this.superseded) return;
     await this.openPart(live.part);
-    if (this.stale) return;
+    if (this.superseded) return;
+    // a session may name some patches only
+    if (this.part?.patches.some(({ name }) => !Object.hasOwn(this.view.state.live.patches, name)))
+      this.complete(this.part);
     const { conductivity, patches } = this.view.state.live;
     const types = Object.entries(patches).map(([name, { type }]) => [name, type]);
     const encoding = JSON.stringify([this.made.model, this.made.part, conductivity, types]);
     if (this.made.encoding !== encoding) await this.encode(encoding);
-    if (this.stale) return;
+    if (this.superseded) return;
     const { source } = this.view.state.live;
     const loads = JSON.stringify([encoding, patches, source]);
     if (this.made.loads !== loads) await this.answer(loads);
   }
 
+  /** What is being done is no longer what is wanted. */
+  private get superseded(): boolean {
+    return this.stale || !this.view.state.live.shown;
+  }
+
   private async openModel(name: string): Promise<void> {
-    this.panel.say(`Opening ${name}…`);
+    this.work(`Opening ${name}…`);
     this.made = { ...this.made, model: '', encoding: '', loads: '' };
     const file = this.files.get(name) ?? {
       name: `${name}.onnx`,
@@ -168,10 +192,10 @@ export class LiveControl {
     this.made = { ...this.made, part: '', encoding: '', loads: '' };
     if (kind === 'open') {
       if (!this.viewer.data) throw new InvalidInputError('No mesh is open: open a file, or choose a part.');
-      this.panel.say('Reading the mesh…');
+      this.work('Reading the mesh…');
       this.part = await this.service!.openPart(await this.viewer.shownFile());
     } else {
-      this.panel.say('Making the part…');
+      this.work('Making the part…');
       const { part, file } = await this.service!.makePart(description);
       this.part = part;
       await this.show({ name: PART_NAMES[kind], from: new Blob([file]) });
@@ -195,8 +219,8 @@ export class LiveControl {
 
   private async encode(key: string): Promise<void> {
     const { live } = this.view.state;
-    this.panel.say('Encoding mesh and boundary types…');
-    this.panel.showPart(this.part!, this.model!, live.conductivity);
+    this.work('Encoding mesh and boundary types…');
+    this.panel.setReach(this.part!, live.conductivity);
     const { rank, milliseconds } = await this.service!.encode(live);
     this.made.encoding = key;
     this.made.loads = '';
@@ -242,6 +266,23 @@ export class LiveControl {
     if (this.running || !this.made.loads) return;
     const { outside, sentence } = await this.service!.range(this.view.state.live);
     this.panel.warn(outside ? `This problem is ${sentence}.` : undefined);
+  }
+
+  /** Says what takes a while: in the panel, and over a page that shows nothing yet. */
+  private work(text: string): void {
+    this.panel.say(text);
+    if (this.viewer.data) return;
+    for (const id of ['empty', 'message']) byId(id).hidden = true;
+    byId('loading-text').textContent = text;
+    byId<HTMLProgressElement>('loading-bar').removeAttribute('value');
+    byId('loading').hidden = false;
+  }
+
+  /** For assistive technology, and for those who wait for an answer. */
+  private set state(state: 'working' | 'ready' | 'failed') {
+    const place = byId('live');
+    place.dataset.state = state;
+    place.ariaBusy = String(state === 'working');
   }
 
   /** Shows where a patch lies, or nothing. */

@@ -3,12 +3,13 @@ import type { LiveState, PatchSetting } from '../live/live-state.js';
 import type { LiveModel } from '../live/open-live-model.js';
 import { formatNumber } from '../numbers.js';
 import { byId, create } from './elements.js';
-import { slidersOf } from './live-ranges.js';
+import { type LiveRanges, rangesOf } from './live-ranges.js';
 import type { ViewDocument } from './view-document.js';
 
 /** The part of the panel that follows from model and mesh: names, the list of patches, reach of the sliders, what is said. */
 export class LivePanel {
   private patches: readonly LivePatch[] = [];
+  private reach: LiveRanges = { temperature: [0, 1], flux: 1, power: 1 };
   private readonly rows = new Map<string, (setting: PatchSetting) => void>();
 
   constructor(
@@ -36,20 +37,25 @@ export class LivePanel {
 
   /** One row a patch: its type, its temperature or flux. */
   showPart(part: LivePart, model: LiveModel, conductivity: number): void {
-    const sliders = slidersOf(part, conductivity);
     this.patches = part.patches;
     this.rows.clear();
-    byId('live-patches').replaceChildren(...part.patches.map((patch) => this.row(patch, model, sliders)));
+    byId('live-patches').replaceChildren(...part.patches.map((patch) => this.row(patch, model)));
     for (const element of document.querySelectorAll<HTMLElement>('[data-live-axis]'))
       element.hidden = Number(element.dataset.liveAxis) >= part.dimension;
+    this.setReach(part, conductivity);
+    this.showPositions(part, this.view.state.live);
+  }
+
+  /** How far the sliders go. */
+  setReach(part: LivePart, conductivity: number): void {
+    this.reach = rangesOf(part, conductivity);
     const power = byId<HTMLInputElement>('live-power');
     Object.assign(power, {
-      min: String(-sliders.power),
-      max: String(sliders.power),
-      step: String(sliders.power / 200),
+      min: String(-this.reach.power),
+      max: String(this.reach.power),
+      step: String(this.reach.power / 200),
     });
     power.value = String(this.view.state.live.source.power);
-    this.showPositions(part, this.view.state.live);
     this.showValues(this.view.state.live);
   }
 
@@ -87,11 +93,7 @@ export class LivePanel {
     }
   }
 
-  private row(
-    patch: LivePatch,
-    { coverage, seesValues }: LiveModel,
-    sliders: ReturnType<typeof slidersOf>,
-  ): HTMLElement {
+  private row(patch: LivePatch, { coverage, seesValues }: LiveModel): HTMLElement {
     const { name } = patch;
     const label = (what: string) => `${what} of ${name}`;
     const type = create(
@@ -118,7 +120,8 @@ export class LivePanel {
     this.rows.set(name, (setting) => {
       const held = setting.type === 'dirichlet';
       const value = held ? setting.temperature : setting.flux;
-      const [low, high] = held ? sliders.temperature : [-sliders.flux, sliders.flux];
+      const { temperature, flux } = this.reach;
+      const [low, high] = held ? temperature : [-flux, flux];
       type.value = setting.type;
       Object.assign(range, { min: String(low), max: String(high), step: String((high - low) / 200) });
       range.disabled = number.disabled = !seesValues;

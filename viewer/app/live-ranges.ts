@@ -13,7 +13,7 @@ export interface LiveRanges {
 const SPAN = 100;
 
 /** Reaches that move temperatures by about a hundred degrees: κΔT/L of a flux, κΔT L^(d−2) of a power. */
-export function slidersOf({ low, high, dimension }: LivePart, conductivity: number): LiveRanges {
+export function rangesOf({ low, high, dimension }: LivePart, conductivity: number): LiveRanges {
   const length = Math.max(...low.map((value, axis) => high[axis] - value));
   return {
     temperature: [0, SPAN],

@@ -28,11 +28,12 @@ const TITLES = {
 const KEPT = 30;
 
 /** The last moves, and their medians on the page; for measurements `data-samples` of the list holds
- * them all, and `data-encodings` how often was encoded. */
+ * them, `data-moves` and `data-encodings` count all. */
 export class LiveTimings {
   private moves: LiveTiming[] = [];
   private encoding?: number;
   private encodings = 0;
+  private count = 0;
 
   constructor(private readonly list: HTMLElement) {}
 
@@ -46,6 +47,7 @@ export class LiveTimings {
 
   add(move: LiveTiming): void {
     this.moves = [...this.moves, move].slice(-KEPT);
+    this.count++;
     this.show();
   }
 
@@ -57,6 +59,7 @@ export class LiveTimings {
       return create('div', {}, create('dt', { textContent: title }), value);
     };
     this.list.dataset.encodings = String(this.encodings);
+    this.list.dataset.moves = String(this.count);
     this.list.dataset.samples = JSON.stringify(this.moves);
     this.list.replaceChildren(
       ...(this.encoding === undefined ? [] : [entry('encode', 'Encode', this.encoding)]),

@@ -38,7 +38,7 @@ controls.addEventListener(
   },
   { capture: true },
 );
-const live = new LiveControl(view, viewer, (file) => opening.openFiles([file]));
+const live = new LiveControl(view, viewer, (file) => opening.openFiles([file]), fail);
 opening.onModel = (name, file) => live.addModel(name, file);
 const control = new ControlPanel(view, viewer, (file) => opening.openFiles([file]));
 opening.onSession = (session) => control.resume(session);
