@@ -33,7 +33,7 @@ export interface BenchCase {
 export function benchCase(file: ProblemFile, mesh: Mesh, loadCase?: string): BenchCase {
   requireSteady(file, 'bench');
   const heat = heatOf(file, loadCase);
-  const problem = buildSteady(file, mesh, heat);
+  const problem = buildSteady(file, mesh, heat, 'bench');
   const level = surroundings(file, problem);
   const { operator, rightHandSide } = assemble(riseOver(level, problem));
   if (operator.singular) compatibleRightHandSide(rightHandSide, mesh.cellVolumes);

@@ -10,7 +10,7 @@ import {
 } from '../../datasets/index.js';
 import type { Mesh } from '../../geometry/index.js';
 import type { PoissonProblem } from '../../solvers/index.js';
-import { buildSteady, steadySource } from '../problem/build-steady.js';
+import { steadyData, steadySource } from '../problem/build-steady.js';
 import type { ProblemFile } from '../problem/problem-schema.js';
 import type { QueriesSection } from '../problem/queries-schema.js';
 import type { HeatSection } from '../problem/thermal-schema.js';
@@ -40,7 +40,7 @@ export function variedLoads(file: ProblemFile, mesh: Mesh, heat: HeatSection): L
       const random = createRandom(combineSeeds(seed, stream, number));
       const fixed = number === 0 && stream === 0;
       const factor = () => (fixed ? 1 : random.uniform(least, most));
-      const conditions = buildSteady(scaledBoundary(file, factor), mesh, []).boundaryConditions;
+      const conditions = steadyData(scaledBoundary(file, factor), mesh, []).boundaryConditions;
       if (!source) {
         const scaled = heat.map((each) => scaledHeat(each, factor()));
         return { source: steadySource(file, mesh, scaled), boundaryConditions: conditions };

@@ -21,7 +21,7 @@ export async function buildProblem(file: ProblemFile, path: string): Promise<Bui
   }
   requireSteady(file, 'control');
   const mesh = await buildMesh(file.mesh, file.lengthUnit, path);
-  const problem = buildSteady(file, mesh);
+  const problem = buildSteady(file, mesh, file.heat, 'control');
   const loadCases = file.loadCases?.map(
     ({ name, probability, heat }): LoadCase => ({
       name,

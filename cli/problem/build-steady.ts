@@ -1,24 +1,38 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/index.js';
 import type { PoissonProblem } from '../../solvers/index.js';
-import { boundaryConditions, byRegion, sources, surfaceExchange } from './build-thermal.js';
+import { constantConductivity } from './build-conductivity.js';
+import { boundaryConditions, sources, surfaceExchange } from './build-thermal.js';
 import type { HeatSection, ThermalSection } from './thermal-schema.js';
 import { steady } from './values-in-time.js';
 
 /**
- * The steady problem of a file on its mesh, with the file's own heat or that of a load case.
+ * The steady linear problem of a file on its mesh, with the file's own heat or that of a load case.
  *
+ * @param command that asks, for errors
  * @throws InvalidInputError for what fits the schema and still makes no steady problem
  */
 export function buildSteady(
   section: ThermalSection,
   mesh: Mesh,
-  heat: HeatSection = section.heat,
+  heat: HeatSection,
+  command: string,
 ): PoissonProblem {
+  return {
+    ...steadyData(section, mesh, heat),
+    conductivity: constantConductivity(mesh, section.conductivity, command),
+  };
+}
+
+/** The steady problem but for its κ. @throws InvalidInputError as buildSteady */
+export function steadyData(
+  section: ThermalSection,
+  mesh: Mesh,
+  heat: HeatSection,
+): Omit<PoissonProblem, 'conductivity'> {
   const exchange = surfaceExchange(section, mesh);
   return {
     mesh,
-    conductivity: byRegion(mesh, 'conductivity', section.conductivity),
     source: steadySource(section, mesh, heat),
     boundaryConditions: boundaryConditions(
       mesh,

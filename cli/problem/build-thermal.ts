@@ -51,15 +51,26 @@ export function sources(mesh: Mesh, heat: readonly Heat[], section: PlateSection
 export function byRegion(
   mesh: Mesh,
   what: string,
-  given: ThermalSection['conductivity'],
+  given: number | Readonly<Record<string, number>>,
 ): number | Float64Array {
   if (typeof given === 'number') return given;
+  return Float64Array.from(valuesByRegion(mesh, what, given, (value) => value));
+}
+
+/** What `read` makes of the value of a cell's region, `[cell]`; once a region. */
+export function valuesByRegion<T, R>(
+  mesh: Mesh,
+  what: string,
+  given: Readonly<Record<string, T>>,
+  read: (value: T) => R,
+): R[] {
   const { default: rest, ...named } = given;
   const values = new Map(
-    Object.entries(named).map(([name, value]) => [regionIndex(mesh, name, what), value]),
+    Object.entries(named).map(([name, value]) => [regionIndex(mesh, name, what), read(value as T)]),
   );
-  return Float64Array.from({ length: mesh.cellCount }, (_, cell) => {
-    const value = values.get(mesh.cellRegions?.[cell] ?? -1) ?? rest;
+  const other = rest === undefined ? undefined : read(rest);
+  return Array.from({ length: mesh.cellCount }, (_, cell) => {
+    const value = values.get(mesh.cellRegions?.[cell] ?? -1) ?? other;
     if (value !== undefined) return value;
     throw new InvalidInputError(`${what}: some cells are in none of the regions named; add default`);
   });

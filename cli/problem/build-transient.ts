@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/index.js';
 import type { TransientOptions, TransientProblem } from '../../solvers/index.js';
+import { conductivityOf } from './build-conductivity.js';
 import { boundaryConditions, byRegion, sources, surfaceExchange } from './build-thermal.js';
 import type { HeatSection, ThermalSection } from './thermal-schema.js';
 import { atTime, breaksOf, changes, requireRisingTimes } from './values-in-time.js';
@@ -49,7 +50,7 @@ export function buildTransient(
     problem: {
       mesh,
       heatCapacity: byRegion(mesh, 'heatCapacity', heatCapacity),
-      conductivity: byRegion(mesh, 'conductivity', section.conductivity),
+      conductivity: conductivityOf(mesh, section.conductivity),
       source: changes(...heat) ? { at: sourceAt } : sourceAt(0),
       boundaryConditions: changes(...Object.values(boundary)) ? { at: conditionsAt } : conditionsAt(0),
       initial,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conductivitySchema } from './conductivity-schema.js';
 import { lengthUnit, meshSchema, positive } from './mesh-schema.js';
 
 /** A number, or its course over time: [seconds, value] pairs with straight lines between them. */
@@ -56,8 +57,8 @@ export const thermalShape = {
   mesh: meshSchema,
   /** Of a plate, in the length unit: power in W becomes W/m³ with it */
   thickness: positive.optional(),
-  /** W/(m K): one number, or by region with `default` for the rest */
-  conductivity: byRegion('W/(m K)'),
+  /** W/(m K): one number or a law of the temperature, or either by region with `default` for the rest */
+  conductivity: conductivitySchema,
   /** Heat given off by the faces of a plate */
   surface: z
     .strictObject({

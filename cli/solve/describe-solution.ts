@@ -32,6 +32,7 @@ function steadyLines({
     ].join(', ')}; closes to ${heat.relativeImbalance.toExponential(1)}`,
     `certified ${cells} cells, residual ${certificate.relativeResidual.toExponential(1)} (asked ${certificate.tolerance}), ` +
       `${certificate.iterations} iterations with ${certificate.preconditioner}` +
+      `${certificate.newton ? `, ${certificate.newton.steps} Newton steps, κ ${certificate.newton.conductivity.map((value) => formatNumber(value)).join(' to ')} W/(m K)` : ''}` +
       `${certificate.corrections > 1 ? `, ${certificate.corrections} corrections for oblique faces` : ''}; it says nothing of the mesh: refine and compare`,
     ...(guess ? guessLines(guess, certificate.corrections > 1) : []),
     `time      set-up ${formatSeconds(seconds.setup)}${guess ? `, surrogate ${formatSeconds(seconds.guess)}` : ''}, solve ${formatSeconds(seconds.solve)}`,

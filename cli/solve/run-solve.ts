@@ -6,7 +6,7 @@ import { readConfig } from '../config/read-config.js';
 import { buildMesh } from '../problem/build-mesh.js';
 import { heatOf } from '../problem/load-case.js';
 import { modelFiles } from '../problem/open-model.js';
-import { problemSchema } from '../problem/problem-schema.js';
+import { type ProblemFile, problemSchema } from '../problem/problem-schema.js';
 import type { WorkWatch } from '../run-work.js';
 import { solveInTime, type TransientResult } from './solve-in-time.js';
 import { type SteadyResult, solveSteady } from './solve-steady.js';
@@ -40,19 +40,11 @@ export async function runSolve(
   watch: WorkWatch,
 ): Promise<SolveResult> {
   const file = await readConfig(path, problemSchema);
-  const { title, time, surrogate } = file;
+  const { title, time } = file;
   const { out, tolerance } = options;
   if (out !== undefined) requireEnding(out, time !== undefined);
   const heat = heatOf(file, options.case);
-  if (time && options.model !== undefined) {
-    throw new InvalidInputError('--model: surrogates guess steady problems; heat in time is solved without');
-  }
-  const model =
-    options.model !== undefined
-      ? modelFiles(options.model)
-      : surrogate !== undefined && !time
-        ? modelFiles(surrogate, resolve(dirname(path), surrogate))
-        : undefined;
+  const model = modelOfProblem(file, path, options);
   const mesh = await buildMesh(file.mesh, file.lengthUnit, path, watch);
   watch.signal.throwIfAborted();
   const request = { out, tolerance, model };
@@ -62,7 +54,23 @@ export async function runSolve(
   return { ...(title !== undefined && { title }), ...result };
 }
 
-function requireEnding(out: string, inTime: boolean): void {
+/** The surrogate that is to guess, of the option or of the file. @throws InvalidInputError for heat in time with an option */
+export function modelOfProblem(
+  { time, surrogate }: ProblemFile,
+  path: string,
+  { model }: Pick<RunSolveOptions, 'model'>,
+): ModelFiles | undefined {
+  if (time && model !== undefined) {
+    throw new InvalidInputError('--model: surrogates guess steady problems; heat in time is solved without');
+  }
+  if (model !== undefined) return modelFiles(model);
+  return surrogate !== undefined && !time
+    ? modelFiles(surrogate, resolve(dirname(path), surrogate))
+    : undefined;
+}
+
+/** @throws InvalidInputError for a name that the field, or the series of heat in time, cannot be written under */
+export function requireEnding(out: string, inTime: boolean): void {
   if (!inTime) {
     meshFormatOfName(out);
     return;

@@ -1,15 +1,15 @@
 import { FieldsmithError } from '../../common/errors.js';
 import { writeMeshFile } from '../../geometry/files/index.js';
 import type { Mesh } from '../../geometry/index.js';
-import { type GuessReport, gradients, heatBalance, type PoissonProblem, solve } from '../../solvers/index.js';
-import { openSurrogate } from '../../training/index.js';
-import { buildSteady } from '../problem/build-steady.js';
+import { type GuessReport, gradients, heatBalance, type PoissonProblem } from '../../solvers/index.js';
+import { changesWithTemperature } from '../problem/build-conductivity.js';
 import { surfaceExchange } from '../problem/build-thermal.js';
 import type { HeatSection, ThermalSection } from '../problem/thermal-schema.js';
 import type { WorkWatch } from '../run-work.js';
 import { depthOf } from './depth.js';
 import { type Temperatures, temperaturesOf } from './extremes.js';
 import type { SolveRequest } from './run-solve.js';
+import { solveLinear, solveWithTemperature } from './solve-problem.js';
 
 /** What enters and leaves: W where the part has a depth, W for a metre of depth in the plane without `thickness`. */
 export interface HeatFigures {
@@ -42,6 +42,12 @@ export interface SteadyResult {
     readonly preconditioner: string;
     readonly energyError: number | null;
     readonly reason: string;
+    /** Where κ depends on the temperature */
+    readonly newton?: {
+      readonly steps: number;
+      /** W/(m K), of all cells */
+      readonly conductivity: readonly [least: number, most: number];
+    };
   };
   /** Of the surrogate's answer, where there is a model */
   readonly guess?: GuessReport;
@@ -55,59 +61,40 @@ export async function solveSteady(
   mesh: Mesh,
   heat: HeatSection,
   { out, model, tolerance }: SolveRequest,
-  { signal, progress }: WorkWatch,
+  watch: WorkWatch,
 ): Promise<SteadyResult> {
-  const problem = buildSteady(section, mesh, heat);
-  const surrogate = model && (await openSurrogate(model));
-  let guessed: Float64Array | undefined;
-  try {
-    const certificate = await solve(problem, {
-      relativeTolerance: tolerance,
-      ...(surrogate && {
-        guess: async (asked, options) => {
-          guessed = await surrogate.predict(asked, options);
-          return guessed;
-        },
-      }),
-      signal,
-      progress,
-    });
-    signal.throwIfAborted();
-    if (certificate.status !== 'converged') {
-      throw new FieldsmithError(
-        `solve: no answer within the tolerance ${tolerance}: ${certificate.reason}; nothing was written`,
-      );
-    }
-    const { solution } = certificate;
-    if (out !== undefined) {
-      const heatFlux = fluxOf(problem, gradients(problem, certificate));
-      const cellData = {
-        temperature: solution,
-        ...(guessed && { surrogate: guessed }),
-        heatFlux,
-        source: problem.source as Float64Array,
-      };
-      const units = { temperature: '°C', surrogate: '°C', heatFlux: 'W/m²', source: 'W/m³' };
-      await writeMeshFile(out, mesh, { cellData, vtu: { units }, signal });
-    }
-    const { relativeResidual, iterations, corrections, preconditioner, energyError, reason } = certificate;
-    const { nonOrthogonalCorrection } = certificate;
-    return {
-      kind: 'steady',
-      cells: mesh.cellCount,
-      temperatures: temperaturesOf(mesh, solution),
-      heat: heatFigures(section, problem, certificate),
-      certificate: {
-        ...{ relativeResidual, tolerance, iterations, corrections, nonOrthogonalCorrection },
-        ...{ preconditioner, energyError, reason },
-      },
-      ...(certificate.guess && { guess: certificate.guess }),
-      seconds: certificate.seconds,
-      ...(out !== undefined && { file: out }),
-    };
-  } finally {
-    await surrogate?.dispose();
+  const solved = changesWithTemperature(section.conductivity)
+    ? await solveWithTemperature(section, mesh, heat, { model, tolerance }, watch)
+    : await solveLinear(section, mesh, heat, { model, tolerance }, watch);
+  watch.signal.throwIfAborted();
+  const { problem, solution, status, certificate, guess, guessed, seconds } = solved;
+  if (status !== 'converged') {
+    throw new FieldsmithError(
+      `solve: no answer within the tolerance ${tolerance}: ${certificate.reason}; nothing was written`,
+    );
   }
+  const field = { solution, nonOrthogonalCorrection: certificate.nonOrthogonalCorrection };
+  if (out !== undefined) {
+    const heatFlux = fluxOf(problem, gradients(problem, field));
+    const cellData = {
+      temperature: solution,
+      ...(guessed && { surrogate: guessed }),
+      heatFlux,
+      source: problem.source as Float64Array,
+    };
+    const units = { temperature: '°C', surrogate: '°C', heatFlux: 'W/m²', source: 'W/m³' };
+    await writeMeshFile(out, mesh, { cellData, vtu: { units }, signal: watch.signal });
+  }
+  return {
+    kind: 'steady',
+    cells: mesh.cellCount,
+    temperatures: temperaturesOf(mesh, solution),
+    heat: heatFigures(section, problem, field),
+    certificate,
+    ...(guess && { guess }),
+    seconds,
+    ...(out !== undefined && { file: out }),
+  };
 }
 
 function heatFigures(

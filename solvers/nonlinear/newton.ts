@@ -118,6 +118,7 @@ export async function newton(
     }
     steps++;
     const accepted = lineSearch(systemAt, u, step, residualNorm);
+    if (accepted instanceof InvalidInputError) return result('breakdown', accepted.message);
     if (!accepted) {
       return residualNorm <= 10 * target
         ? result('stagnated', 'the residual no longer falls: the tolerance is below round-off')
@@ -137,7 +138,7 @@ function lineSearch(
   step: Float64Array,
   residualNorm: number,
 ) {
-  let failure: unknown;
+  let failure: InvalidInputError | undefined;
   for (let halving = 0, length = 1; halving <= HALVINGS; halving++, length /= 2) {
     const trial = u.map((value, i) => value + length * step[i]);
     try {
@@ -151,6 +152,5 @@ function lineSearch(
     }
   }
   // κ refuses every field in this direction: that sentence says more than a failed step
-  if (failure) throw failure;
-  return undefined;
+  return failure;
 }

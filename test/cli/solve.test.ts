@@ -265,6 +265,74 @@ ${rest}`;
   });
 });
 
+describe('fieldsmith solve, with a conductivity of the temperature', () => {
+  /** A slab of 0.1 m between 0 and 100 °C. */
+  const slab = (conductivity: string, rest = '') => `conductivity: ${conductivity}
+mesh: { rectangle: { from: [0, 0], to: [0.1, 0.01] }, cells: 600 }
+boundary:
+  left: { type: temperature, value: 0 }
+  right: { type: temperature, value: 100 }
+  default: { type: insulated }
+${rest}`;
+  const through = (heat: { patches: { name: string; rate: number }[] }) =>
+    heat.patches.find(({ name }) => name === 'right')!.rate / 0.01;
+
+  it.each([
+    ['a polynomial', '{ polynomial: [50, 0.2] }'],
+    ['a table', '{ table: [[0, 50], [100, 70]] }'],
+    ['a polynomial in kelvin', '{ polynomial: [-4.63, 0.2], temperatureUnit: K }'],
+    ['a law for the rest', '{ default: { polynomial: [50, 0.2] } }'],
+  ])("%s: Kirchhoff's flux, its mean times the slope", async (_, conductivity) => {
+    const { heat, certificate, temperatures } = await solved(slab(conductivity), '--out', at('slab.vtu'));
+    // ∫ κ dT/L = 60 · 1000 W/m²
+    expect(through(heat) / 60_000).toBeCloseTo(1, 2);
+    expect(heat.relativeImbalance).toBeLessThan(1e-6);
+    expect(certificate.newton.steps).toBeLessThan(9);
+    expect(certificate.newton.conductivity[0]).toBeGreaterThan(50);
+    expect(certificate.newton.conductivity[1]).toBeLessThan(70);
+    expect(certificate.relativeResidual).toBeLessThanOrEqual(1e-8);
+    // warmer than straight in the middle, by κ'ΔT²/(8 κ_m) to first order
+    expect(temperatures.mean).toBeGreaterThan(51);
+    const { mesh, cellData } = await readMeshFile(at('slab.vtu'));
+    for (let cell = 0; cell < mesh.cellCount; cell++) {
+      const x = mesh.cellCentroids[2 * cell];
+      const exact = (-50 + Math.sqrt(2500 + 0.4 * 60_000 * x)) / 0.2;
+      expect(Math.abs(cellData.temperature.values[cell] - exact)).toBeLessThan(0.5);
+    }
+  });
+
+  it('beyond its ends a table stays, and a constant law is a number', async () => {
+    const level = await solved(slab('{ table: [[200, 30], [300, 90]] }'));
+    expect(level.certificate.newton.conductivity).toEqual([30, 30]);
+    const plain = await solved(slab('30'));
+    expect(plain.certificate.newton).toBeUndefined();
+    expect(level.temperatures.mean).toBeCloseTo(plain.temperatures.mean, 4);
+    expect(through(level.heat)).toBeCloseTo(through(plain.heat), 0);
+  });
+
+  it('in time it ends where the steady solve is, and words say how', async () => {
+    const law = '{ polynomial: [50, 0.2] }';
+    const steady = await solved(slab(law));
+    const late = await solved(
+      slab(law, 'heatCapacity: 3.0e6\ninitial: 0\ntime: { end: 10000, frames: 2, tolerance: 0.5 }\n'),
+    );
+    expect(late.course[1].mean).toBeCloseTo(steady.temperatures.mean, 3);
+    writeFileSync(at('problem.yaml'), slab(law));
+    const { output } = await runInProcess('solve', at('problem.yaml'));
+    expect(output).toMatch(/\d Newton steps, κ 5\d\.?\d* to 69\.?\d* W\/\(m K\)/);
+  });
+
+  it('surrogates, control and bench take numbers: a sentence says so', async () => {
+    writeFileSync(at('problem.yaml'), slab('{ polynomial: [50, 0.2] }'));
+    const guessed = await runInProcess('solve', at('problem.yaml'), '--model', 'random-bc');
+    expect(guessed).toMatchObject({ code: 1 });
+    expect(guessed.errors).toMatch(/surrogates guess linear problems/);
+    const benched = await runInProcess('bench', at('problem.yaml'));
+    expect(benched).toMatchObject({ code: 1 });
+    expect(benched.errors).toMatch(/it depends on the temperature.*fieldsmith bench needs numbers/);
+  });
+});
+
 describe('problem files of examples/solve', () => {
   const example = async (name: string) => {
     const { code, output } = await runInProcess('solve', `examples/solve/${name}.yaml`, '--json');
