@@ -36,8 +36,6 @@ export function summaryOf(result: DemoResult) {
   };
 }
 
-export type Summary = ReturnType<typeof summaryOf>;
-
 export interface Table {
   readonly title: string;
   readonly note?: string;
