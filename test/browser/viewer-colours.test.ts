@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { channelsOf, colourDistance, expectColour, viridis } from './colours.js';
 import { cellAt, number, side } from './cube-fixture.js';
 import { pixelsOf } from './open-page.js';
-import { look, type Position, positionsOf, setControl, setView } from './viewer-page.js';
+import { look, type Position, positionsOf, ready, setControl, setView } from './viewer-page.js';
 import { describeViewer } from './viewer-suite.js';
 
 const middle = Math.floor(side / 2);
@@ -174,7 +174,7 @@ describeViewer('colours of the viewer', (suite) => {
     await uploaded();
     // the surface: 6 sides of 5 × 5 faces of two triangles; one number of four bytes a corner
     await page.selectOption('#field', { label: 'outlier' });
-    await setControl(page, 'colours.reversed', true);
+    await ready(page);
     expect(await uploaded()).toEqual([{ call: 'bufferSubData', bytes: 4 * 3 * 2 * 6 * side ** 2 }]);
   });
 });

@@ -116,7 +116,7 @@ describeViewer('what the viewer keeps', (suite) => {
     expect(await page.isVisible('.colour-bar')).toBe(true);
     await look(page, '+z');
     const box = (await page.locator('.viewport').boundingBox())!;
-    expect(box.height).toBeGreaterThan(embed === 'view' ? 440 : 380);
+    expect(box.height).toBeGreaterThan(embed === 'view' ? 420 : 350);
     const shown = await pixelsOf(page);
     const middle = shown.at(box.x + box.width / 2 + 12, box.y + box.height / 2 + 8);
     expect(colourDistance(middle, shown.at(box.x + 4, box.y + 4))).toBeGreaterThan(40);

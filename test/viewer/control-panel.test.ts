@@ -7,6 +7,7 @@ import { completeRoles, patchGroupsOf } from '../../viewer/control/control-part.
 import { controlQuestion, heatSource } from '../../viewer/control/control-problem.js';
 import { ControlService } from '../../viewer/control/control-service.js';
 import { type ControlState, controlStateSchema } from '../../viewer/control/control-state.js';
+import { planRange } from '../../viewer/control/plan-range.js';
 
 const initial = controlStateSchema.parse({});
 const plate = generateMesh(plateWithHoles({ holes: 3, seed: 1, width: 0.1, height: 0.1 }), {
@@ -74,6 +75,23 @@ describe('the question of the control panel', () => {
 function role() {
   return completeRoles(patchGroupsOf(plate), {}).left;
 }
+
+test.each([
+  [{ maximum: 50, minimum: null }, 20, 60],
+  [{ maximum: null, minimum: 30 }, 20, 60],
+  [{ maximum: 50, minimum: 30 }, 20, 60],
+  [{ maximum: 10, minimum: null }, 20, 60],
+  [{ maximum: null, minimum: 70 }, 20, 60],
+  [{ maximum: 90, minimum: null }, 20, 20],
+] as const)('the colours of %o end where the limits are, and are a range', (limit, least, most) => {
+  const { minimum, maximum } = planRange(limit, least, most);
+  expect(minimum).toBeLessThan(maximum);
+  for (let u = least; u <= most; u += 1) {
+    const breaks =
+      (limit.maximum !== null && u > limit.maximum) || (limit.minimum !== null && u < limit.minimum);
+    expect(u < minimum || u > maximum).toBe(breaks);
+  }
+});
 
 describe('a plan of the control panel', () => {
   test('is that of controlBoundary for the same plate, and limits hold', async () => {

@@ -39,7 +39,10 @@ function read(control: Control): unknown {
   if (control.type === 'color') return control.value;
   if ('numbers' in control.dataset) return numbersIn(control.value);
   if (control.value === '' && control.dataset.empty === 'null') return null;
-  return Number.isFinite(control.valueAsNumber) && control.validity.valid ? control.valueAsNumber : undefined;
+  const { rangeUnderflow, rangeOverflow, stepMismatch } = control.validity;
+  // a step of 1 means whole numbers; other steps are those of the arrow keys alone
+  const allowed = !rangeUnderflow && !rangeOverflow && !(stepMismatch && control.step === '1');
+  return Number.isFinite(control.valueAsNumber) && allowed ? control.valueAsNumber : undefined;
 }
 
 function write(control: Control, value: unknown): void {

@@ -95,11 +95,7 @@ export class Opening {
         return;
       }
       const name = files.find((file) => /\.pvd$/i.test(file.name))?.name ?? files[0].name;
-      const { data: before } = this.view.state;
-      for (const id of ['samples', 'run-model']) byId(id).hidden = true;
-      this.setTitle(name);
-      this.view.record('data', { name, sample: 0, step: before.name === name ? before.step : 0 });
-      await this.show(data.length > 0 ? data : files);
+      await this.openData(name, data.length > 0 ? data : files);
     } catch (error) {
       this.fail(error);
     }
@@ -110,6 +106,30 @@ export class Opening {
     const model = !byId('model').hidden;
     byId('empty').hidden = model;
     this.page.dataset.state = model ? 'model' : 'empty';
+  }
+
+  /** Data in place of what is shown, which stays if they cannot be opened or are cancelled. */
+  private async openData(name: string, files: readonly DataFile[]): Promise<void> {
+    const { data: before } = this.view.state;
+    const model = !byId('model').hidden;
+    const goBack = () => {
+      if (this.viewer.data) this.view.record('data', before);
+      byId('model').hidden = !model;
+    };
+    this.view.record('data', { name, sample: 0, step: before.name === name ? before.step : 0 });
+    try {
+      const outcome = await this.show(files);
+      if (outcome === 'cancelled') {
+        goBack();
+        if (!this.viewer.data) this.showEmpty();
+      }
+      if (outcome !== 'shown') return;
+    } catch (error) {
+      goBack();
+      throw error;
+    }
+    for (const id of ['samples', 'run-model']) byId(id).hidden = true;
+    this.setTitle(name);
   }
 
   /** A model's card in place of what is shown. */
@@ -187,8 +207,14 @@ export class Opening {
     await select(exists ? wanted : 0);
   }
 
-  /** Loads and shows files; of several asked for in a row, the last one. */
-  private async show(files: readonly DataFile[], run?: RunContext): Promise<void> {
+  /**
+   * Loads and shows files; of several asked for in a row, the last one. A sample of a run that cannot be shown leaves nothing
+   * behind, as the list beside it says that it is the one.
+   */
+  private async show(
+    files: readonly DataFile[],
+    run?: RunContext,
+  ): Promise<'shown' | 'cancelled' | 'overtaken'> {
     this.running?.abort();
     const controller = new AbortController();
     this.running = controller;
@@ -208,18 +234,20 @@ export class Opening {
     };
     try {
       await this.viewer.open(files, { signal: controller.signal, progress }, run);
-      if (this.running !== controller) return;
+      if (this.running !== controller) return 'overtaken';
       const { data } = this.viewer;
       if (data) this.time.show(data.times, data.step);
       this.page.dataset.state = 'ready';
+      return 'shown';
     } catch (error) {
-      if (this.running !== controller) return;
+      if (this.running !== controller) return 'overtaken';
       if (!controller.signal.aborted) {
-        this.viewer.clear();
+        if (run) this.viewer.clear();
         throw error;
       }
-      if (this.viewer.data) this.page.dataset.state = before;
+      if (this.viewer.data) this.page.dataset.state = before === 'loading' ? 'ready' : before;
       else this.showEmpty();
+      return 'cancelled';
     } finally {
       clearTimeout(timer);
       if (this.running === controller) {
