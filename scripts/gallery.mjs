@@ -209,6 +209,16 @@ const scenes = [
   },
   { name: 'run', data: 'run' },
   {
+    name: 'control',
+    data: 'sink',
+    state: { edges: { surface: false }, control: { shown: true, part: 'plate', limit: { maximum: 48 } } },
+    after: async (page) => {
+      await page.click('#control-run');
+      await page.waitForSelector('#control-status[data-verdict="success"]');
+      await page.locator('#control-run').evaluate((button) => button.scrollIntoView());
+    },
+  },
+  {
     name: 'phone',
     data: 'sink',
     viewport: phone,

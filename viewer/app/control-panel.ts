@@ -9,6 +9,7 @@ import { type ControlPart, completeRoles } from '../control/control-part.js';
 import type { ControlResult, ControlService } from '../control/control-service.js';
 import type { ControlState } from '../control/control-state.js';
 import type { SurrogateAssets } from '../control/open-surrogate.js';
+import { planRange } from '../control/plan-range.js';
 import type { FieldReference } from '../data/field-reference.js';
 import type { DataFile } from '../data/open-data.js';
 import { ControlPatches } from './control-patches.js';
@@ -25,9 +26,6 @@ const MODEL = 'control';
 /** Cells beyond the limit, as viridis and the other maps have no such colour. */
 const ABOVE = '#e5261f';
 const BELOW = '#2f6fff';
-/** The limit is drawn this share of the range higher, so that single precision marks no cell that keeps it. */
-const DRAWING_MARGIN = 1e-5;
-
 const cellField = (name: string): FieldReference => ({ name, association: 'cell', component: 'magnitude' });
 
 /** Boundary control of a plate or of the mesh that is open: its worker, its controls, and the plan as fields before and after. */
@@ -221,9 +219,7 @@ export class ControlPanel {
       field.reduce((least, u) => Math.min(least, u), Number.POSITIVE_INFINITY),
       field.reduce((most, u) => Math.max(most, u), Number.NEGATIVE_INFINITY),
     ]);
-    const low = limit.minimum ?? Math.min(...ends);
-    const high = limit.maximum ?? Math.max(...ends);
-    const margin = DRAWING_MARGIN * Math.abs(high - low);
+    const range = planRange(limit, Math.min(...ends), Math.max(...ends));
     const { state } = this.view;
     this.view.replace({
       ...state,
@@ -232,8 +228,7 @@ export class ControlPanel {
       colours: {
         ...state.colours,
         range: 'locked',
-        minimum: low - margin,
-        maximum: high + margin,
+        ...range,
         markOutside: true,
         above: ABOVE,
         below: BELOW,

@@ -50,7 +50,7 @@ export class ControlPatches {
       role.value = set.role;
       for (const key of ['temperature', 'low', 'high'] as const) numbers[key].value = String(set[key]);
       labels.temperature.hidden = set.role === 'insulated';
-      labels.temperature.firstChild!.textContent = set.role === 'fixed' ? 'at, °C ' : 'near, °C ';
+      labels.temperature.firstChild!.textContent = set.role === 'fixed' ? 'at ' : 'near ';
       for (const key of ['low', 'high'] as const) labels[key].hidden = set.role !== 'controlled';
     }
   }
@@ -64,7 +64,7 @@ export class ControlPatches {
     const number = () => create('input', { type: 'number', step: 'any', required: true });
     const numbers = { temperature: number(), low: number(), high: number() };
     const labels = {
-      temperature: create('label', {}, 'near, °C ', numbers.temperature),
+      temperature: create('label', {}, 'near ', numbers.temperature),
       low: create('label', {}, 'from ', numbers.low),
       high: create('label', {}, 'to ', numbers.high),
     };

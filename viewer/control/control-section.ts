@@ -14,7 +14,8 @@ export const controlSectionHtml = section(
   <div class="row" data-when="control.heat.kind=chips">${number('Chips', 'control.heat.chips', 'min="1" max="12" step="1"')}${number('Seed', 'control.heat.seed', 'min="0" max="1000000" step="1"')}</div>
   <div data-when="control.heat.kind=chips">${number('Power, W (2D: W/m)', 'control.heat.power', 'step="any"')}</div>
   <div data-when="control.heat.kind=field">${select('Field', 'control.heat.field', {}, 'data-json id="control-fields"')}</div>
-  <div id="control-patches" class="patches" role="group" aria-label="Boundary"></div>
+  <div role="group" aria-labelledby="control-boundary"><p id="control-boundary" class="group-name">Boundary, °C</p>
+  <div id="control-patches" class="patches"></div></div>
   ${number('Temperatures along each', 'control.pieces', 'min="1" max="16" step="1"')}
   ${number('Nowhere above, °C', 'control.limit.maximum', 'step="any" data-empty="null" placeholder="none"')}
   ${number('Nowhere below, °C', 'control.limit.minimum', 'step="any" data-empty="null" placeholder="none"')}

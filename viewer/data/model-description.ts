@@ -127,9 +127,7 @@ function ofSurrogate(card: ModelCard): Described {
           ['Answers with', answer],
           ['Meshes', card.meshKind],
           ['Units', card.units],
-          ['Normalisation', card.normalisation],
           ['Parameters', counted(training.parameters)],
-          ['Options', optionsText(operator.options)],
         ],
       },
       {
@@ -149,6 +147,13 @@ function ofSurrogate(card: ModelCard): Described {
           ['Steps', `${counted(training.steps)} of ${counted(training.batchSize)} samples`],
           ['Time', formatSeconds(training.seconds)],
           ['Seed', String(training.seed)],
+        ],
+      },
+      {
+        heading: 'Network',
+        entries: [
+          ['Normalisation', card.normalisation],
+          ['Options', optionsText(operator.options)],
         ],
       },
     ],
@@ -233,7 +238,11 @@ const shortened = (text: string) => (text.length > LONGEST_TEXT ? `${text.slice(
 /** Options of any shape as `name value, name value`; inner ones in brackets. */
 function optionsText(value: unknown): string {
   const textOf = (each: unknown): string => {
-    if (Array.isArray(each)) return each.map(textOf).join('–');
+    if (Array.isArray(each))
+      return listText(
+        each.map(textOf),
+        each.every((entry) => typeof entry === 'number'),
+      );
     if (typeof each === 'number') return formatNumber(each);
     if (typeof each !== 'object' || each === null) return String(each);
     const { name, kind, ...rest } = each as Record<string, unknown>;
@@ -249,6 +258,12 @@ function optionsText(value: unknown): string {
     return [...[name, kind].filter((title) => typeof title === 'string'), ...list].join(', ');
   };
   return shortened(textOf(value)) || 'none';
+}
+
+/** A pair of numbers is a range. */
+function listText(texts: readonly string[], numbers: boolean): string {
+  if (!numbers || texts.length !== 2) return texts.join(', ');
+  return texts[0] === texts[1] ? texts[0] : texts.join(' to ');
 }
 
 /** waveNumber → wave number */
