@@ -9,8 +9,9 @@ import type { LiveState, Part } from '../live/live-state.js';
 import type { LiveModel } from '../live/open-live-model.js';
 import { formatPercent } from '../numbers.js';
 import { byId, create } from './elements.js';
-import { applicationAddress, pretrainedModels, RUNTIME_FOLDER, startLiveService } from './live-client.js';
+import { applicationAddress, RUNTIME_FOLDER, startLiveService } from './live-client.js';
 import { LiveHandle } from './live-handle.js';
+import { LiveModels, RUN_MODEL } from './live-models.js';
 import { LivePanel } from './live-panel.js';
 import { LivePolish } from './live-polish.js';
 import { LiveTimings } from './live-timings.js';
@@ -19,14 +20,7 @@ import type { Viewer } from './viewer.js';
 
 /** Milliseconds without a change before the range is judged, which may take longer than an answer. */
 const REST = 250;
-/** Parts like those that a model of the package was trained on. */
-const PART_OF_MODEL: Readonly<Record<string, Part['kind']>> = {
-  'random-bc': 'cut-corners',
-  control: 'holes',
-};
 const PART_NAMES = { 'cut-corners': 'Square with cut corners', holes: 'Plate with holes' } as const;
-/** What the model of a run folder is called. */
-const RUN_MODEL = 'run';
 const OUTLINE = '#d55e00';
 
 /** Keeps what is shown at what the sliders say: opens models, makes parts, encodes, and asks for answers, newest first. */
@@ -35,9 +29,7 @@ export class LiveControl {
   private readonly panel: LivePanel;
   private readonly polish: LivePolish;
   private readonly timings = new LiveTimings(byId('live-timings'));
-  /** Models that a person or a run brought, by name */
-  private readonly files = new Map<string, DataFile>();
-  private pretrained: string[] = [];
+  private readonly models = new LiveModels(() => this.offerModels());
   private model?: LiveModel;
   private part?: LivePart;
   /** What each thing was made for; '' for what has to be made */
@@ -70,15 +62,11 @@ export class LiveControl {
     });
     view.onChange(() => this.sync());
     this.offerModels();
-    pretrainedModels().then((names) => {
-      this.pretrained = names;
-      this.offerModels();
-    });
   }
 
   /** A model that a person opened, or `run` that of a run folder. */
   addModel(name: string, file: DataFile): void {
-    this.files.set(name, file);
+    this.models.add(name, file);
     this.offerModels();
     if (name !== RUN_MODEL) {
       const start = create('button', { type: 'button', textContent: 'Let it answer live' });
@@ -94,7 +82,8 @@ export class LiveControl {
   /** Answers with a model, on a part like those of its training if the present one was generated. */
   choose(model: string): void {
     const { live } = this.view.state;
-    const kind = live.part.kind === 'open' ? 'open' : (PART_OF_MODEL[model] ?? live.part.kind);
+    const present = live.part.kind === 'open' && !this.viewer.data ? 'cut-corners' : live.part.kind;
+    const kind = this.models.partFor(model, present);
     const patches = {};
     this.view.set('live', { ...live, shown: true, model, patches, part: { ...live.part, kind } });
   }
@@ -142,6 +131,10 @@ export class LiveControl {
     if (this.superseded) return;
     await this.openPart(live.part);
     if (this.superseded) return;
+    if (this.part && this.model && this.part.dimension !== this.model.dimension)
+      throw new InvalidInputError(
+        `The model ${live.model} answers on ${this.model.dimension}D meshes, this one is ${this.part.dimension}D; choose another.`,
+      );
     // a session may name some patches only
     if (this.part?.patches.some(({ name }) => !Object.hasOwn(this.view.state.live.patches, name)))
       this.complete(this.part);
@@ -163,15 +156,7 @@ export class LiveControl {
   private async openModel(name: string): Promise<void> {
     this.work(`Opening ${name}…`);
     this.made = { ...this.made, model: '', encoding: '', loads: '' };
-    const file = this.files.get(name) ?? {
-      name: `${name}.onnx`,
-      from: applicationAddress(`pretrained/${encodeURIComponent(name)}/model.onnx`),
-    };
-    if (!this.files.has(name) && this.pretrained.length === 0) this.pretrained = await pretrainedModels();
-    if (!this.files.has(name) && !this.pretrained.includes(name))
-      throw new InvalidInputError(
-        `The model ${name} of this view is not here: open its file, or choose another.`,
-      );
+    const file = await this.models.fileOf(name);
     this.model = await this.service!.openModel(file, applicationAddress(RUNTIME_FOLDER));
     this.made.model = name;
     this.panel.describeModel(this.model, undefined);
@@ -181,10 +166,12 @@ export class LiveControl {
   private async openPart(description: Part): Promise<void> {
     const generated = description.kind !== 'open';
     if (generated && this.made.part !== '' && this.viewer.revision !== this.revision) {
-      // a person opened something else: the answers are of that from now on
       this.made.part = '';
-      this.view.set('live.part.kind', 'open');
-      return;
+      // a person opened something else: the answers are of that from now on
+      if (this.viewer.data) {
+        this.view.set('live.part.kind', 'open');
+        return;
+      }
     }
     const { kind, cells, cutouts, seed } = description;
     const key = JSON.stringify(generated ? [kind, cells, cutouts, seed] : this.viewer.revision);
@@ -208,10 +195,6 @@ export class LiveControl {
   /** Settings for all patches of the part, and their rows in the panel. */
   private complete(part: LivePart): void {
     const model = this.model!;
-    if (part.dimension !== model.dimension)
-      throw new InvalidInputError(
-        `The model ${model.name} answers on ${model.dimension}D meshes, this one is ${part.dimension}D; choose another.`,
-      );
     const { live } = this.view.state;
     this.view.record('live.patches', completeSettings(part, model.coverage, live.patches));
     this.panel.showPart(part, model, live.conductivity);
@@ -295,14 +278,7 @@ export class LiveControl {
     this.viewer.scene.overlay('patch', drawn && { starts: ends(0), ends: ends(1) }, OUTLINE, 5);
   }
 
-  private modelNames(): (readonly [string, string])[] {
-    return [
-      ...[...this.files.keys()].map((name) => [name, name === RUN_MODEL ? 'of this run' : name] as const),
-      ...this.pretrained.map((name) => [name, name] as const),
-    ];
-  }
-
   private offerModels(): void {
-    this.panel.offerModels(this.modelNames(), this.view.state.live.model);
+    this.panel.offerModels(this.models.choices, this.view.state.live.model);
   }
 }

@@ -9,6 +9,7 @@ import type { ViewDocument } from './view-document.js';
 /** The part of the panel that follows from model and mesh: names, the list of patches, reach of the sliders, what is said. */
 export class LivePanel {
   private patches: readonly LivePatch[] = [];
+  private offered = '';
   private reach: LiveRanges = { temperature: [0, 1], flux: 1, power: 1 };
   private readonly rows = new Map<string, (setting: PatchSetting) => void>();
 
@@ -24,9 +25,13 @@ export class LivePanel {
   offerModels(names: readonly (readonly [name: string, title: string])[], chosen: string): void {
     const list = byId<HTMLSelectElement>('live-model');
     const missing = names.some(([name]) => name === chosen) ? [] : [[chosen, chosen] as const];
-    list.replaceChildren(
-      ...[...names, ...missing].map(([value, textContent]) => create('option', { value, textContent })),
-    );
+    const offered = [...names, ...missing];
+    // a list that is open closes when its entries are replaced
+    if (JSON.stringify(offered) !== this.offered)
+      list.replaceChildren(
+        ...offered.map(([value, textContent]) => create('option', { value, textContent })),
+      );
+    this.offered = JSON.stringify(offered);
     list.value = chosen;
   }
 

@@ -176,6 +176,7 @@ export class Viewer {
   clear(): void {
     // first: what the probe lets go of must not be drawn again
     this.summary = undefined;
+    this.opened++;
     this.probe.pin(undefined);
     this.layers.forget();
     this.scene.setPanels([]);
