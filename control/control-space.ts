@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../common/errors.js';
+import { matchesPatch } from '../geometry/matches-patch.js';
 import type { Mesh, Patch } from '../geometry/mesh.js';
 import { patchGroups } from '../geometry/patch-groups.js';
 import { patchValues } from '../solvers/boundary-conditions.js';
@@ -147,11 +148,7 @@ export const clamp = (value: number, low: number, high: number) => Math.min(high
 function patchesOf(mesh: Mesh, { patches }: BoundaryControl): Patch[] {
   const wanted = typeof patches === 'string' ? [patches] : patches;
   const found = wanted.flatMap((name) => {
-    const matching = mesh.patches.filter(
-      (patch) =>
-        patch.size > 0 &&
-        (name.endsWith('*') ? patch.name.startsWith(name.slice(0, -1)) : patch.name === name),
-    );
+    const matching = mesh.patches.filter((patch) => patch.size > 0 && matchesPatch(name, patch.name));
     if (matching.length > 0) return matching;
     throw invalid(
       `no patch is named '${name}'; the patches are ${mesh.patches.map((patch) => patch.name).join(', ')}`,

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Random } from '../common/random.js';
+import { matchesPatch as nameMatchesPatch } from '../geometry/matches-patch.js';
 import type { Mesh } from '../geometry/mesh.js';
 
 export type BoundaryType = 'dirichlet' | 'neumann';
@@ -87,9 +88,9 @@ function sampleType(
   return random.uniform() < sampler.dirichletProbability ? 'dirichlet' : 'neumann';
 }
 
-/** Whether one of the names is the patch's, or ends in `*` and begins it. */
+/** Whether one of the names stands for the patch. */
 export function matchesPatch(names: readonly string[], patch: string): boolean {
-  return names.some((name) => (name.endsWith('*') ? patch.startsWith(name.slice(0, -1)) : name === patch));
+  return names.some((name) => nameMatchesPatch(name, patch));
 }
 
 /** The Dirichlet patches of a sampler that goes by names. */

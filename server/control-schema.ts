@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  boundaryControlShape,
+  budgetShape,
+  limitShape,
+  objectiveShape,
+  planShape,
+  probability,
+} from '../control/request-schema.js';
 import { cellValuesSchema, modelName, problemSchema } from './problem-schema.js';
 
 const name = z.string().max(200);
@@ -26,45 +34,35 @@ const shapeSchema = z.discriminatedUnion(
 const boundaryControlSchema = z.strictObject({
   name: name.optional(),
   patches: patchNames.describe('a name that ends in * stands for all patches that begin so'),
-  quantity: z
-    .enum(['temperature', 'flux', 'coefficient'])
-    .describe(
-      'u of a Dirichlet patch or the coolant’s of a Robin patch; W/m² of a Neumann patch; h of a Robin patch',
-    ),
+  ...boundaryControlShape,
   bounds: z.tuple([z.number(), z.number()]),
   shape: shapeSchema.optional(),
-  shared: z.boolean().optional().describe('equal values on all patches'),
-  reference: z.number().optional().describe('value without control, where cost is zero'),
-  cost: z.number().min(0).optional(),
 });
 
-const weight = z.number().min(0).optional();
+const { weight, smoothing, measure } = objectiveShape;
 const region = regionSchema.optional();
 
 const termSchema = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({ kind: z.literal('peak'), weight, region, smoothing: z.number().positive().optional() }),
+    z.strictObject({ kind: z.literal('peak'), weight, region, smoothing }),
     z.strictObject({ kind: z.literal('mean'), weight, region }),
     z.strictObject({ kind: z.literal('uniformity'), weight, region }),
     z.strictObject({ kind: z.literal('target'), weight, region, field: cellValuesSchema }),
-    z.strictObject({ kind: z.literal('cost'), weight, measure: z.enum(['square', 'absolute']).optional() }),
+    z.strictObject({ kind: z.literal('cost'), weight, measure }),
   ],
   { error: 'expected the kind peak, mean, uniformity, target or cost' },
 );
 
 const limitSchema = z.strictObject({
-  maximum: z.number().optional(),
-  minimum: z.number().optional(),
+  ...limitShape,
   region,
   form: z.union([z.literal('constraint'), z.strictObject({ penalty: z.number().positive() })]).optional(),
 });
 
 const budgetSchema = z.strictObject({
   controls: z.array(name).max(100).optional(),
-  of: z.enum(['integral', 'mean']),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
+  ...budgetShape,
 });
 
 /** A problem with what may be changed on its boundary, and to what end. */
@@ -78,22 +76,20 @@ export const controlRequestSchema = problemSchema.extend({
       z.strictObject({
         name: name.optional(),
         source: cellValuesSchema,
-        probability: z.number().min(0).optional(),
+        probability,
       }),
     )
     .min(1)
     .max(64)
     .optional()
     .describe('by default the source of the problem'),
-  robust: z.enum(['worst', 'expectation']).optional(),
+  ...planShape,
   model: modelName
     .optional()
     .describe('surrogate that plans may be made with; they are verified all the same'),
-  method: z.enum(['auto', 'exact', 'surrogate', 'adjoint', 'adam']).optional(),
   outOfRange: z.enum(['try', 'refuse']).optional(),
   refinementSteps: z.int().min(0).max(100).optional(),
   starts: z.int().min(1).max(32).optional(),
-  seed: z.int().optional(),
   relativeTolerance: z.number().min(1e-14).max(1e-3).optional(),
   nonOrthogonalCorrection: z.boolean().optional(),
 });

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../common/errors.js';
 import type { Mesh } from '../geometry/index.js';
+import { matchesPatch } from '../geometry/matches-patch.js';
 import type {
   BoundaryCondition,
   BoundaryConditions,
@@ -123,7 +124,7 @@ function conditionsOf(conditions: ProblemRequest['boundaryConditions'], mesh: Me
   const used = new Set<string>();
   for (const { name } of mesh.patches) {
     if (Object.hasOwn(conditions, name)) continue;
-    const pattern = patterns.find((each) => name.startsWith(each.slice(0, -1)));
+    const pattern = patterns.find((each) => matchesPatch(each, name));
     if (pattern === undefined) continue;
     used.add(pattern);
     resolved[name] = conditionOf(conditions[pattern]);

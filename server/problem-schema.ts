@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRECONDITIONER_NAMES } from '../solvers/preconditioner-choice.js';
 import { meshRequestSchema } from './mesh-request.js';
 
 /** Hex digits of a SHA-256 digest: no other text can name a mesh. */
@@ -84,9 +85,7 @@ export const solveRequestSchema = problemSchema.extend({
   guess: z.strictObject({ model: modelName }).optional().describe('the solve starts from its prediction'),
   relativeTolerance: z.number().min(1e-15).max(0.5).optional(),
   maximumIterations: z.int().min(1).max(100_000).optional(),
-  preconditioner: z
-    .enum(['auto', 'jacobi', 'ssor', 'chebyshev', 'incomplete-cholesky', 'amg', 'cholesky'])
-    .optional(),
+  preconditioner: z.enum(['auto', ...PRECONDITIONER_NAMES]).optional(),
   nonOrthogonalCorrection: z.union([z.boolean(), z.number().min(0).max(1)]).optional(),
   neumannImbalance: z.enum(['refuse', 'remove']).optional(),
   heatBalance: z.boolean().default(false).describe('adds what crosses every patch to an answer in JSON'),

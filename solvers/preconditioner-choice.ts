@@ -28,6 +28,9 @@ const BUILDERS = {
   cholesky: sparseCholesky,
 } as const satisfies Record<string, (matrix: SparseMatrix) => Preconditioner>;
 
+/** In the order of the table. */
+export const PRECONDITIONER_NAMES = Object.keys(BUILDERS) as [PreconditionerName, ...PreconditionerName[]];
+
 /**
  * The preconditioner of a name for a matrix, or the one given, as when it was set up for another right-hand side.
  *
@@ -38,7 +41,7 @@ export function choosePreconditioner(matrix: SparseMatrix, choice: Preconditione
   const name = choice === 'auto' ? (matrix.rows < AMG_FROM_ROWS ? 'incomplete-cholesky' : 'amg') : choice;
   if (!Object.hasOwn(BUILDERS, name)) {
     throw new InvalidInputError(
-      `solvers.solve: unknown preconditioner '${choice}'; expected auto, ${Object.keys(BUILDERS).join(', ')}, ` +
+      `solvers.solve: unknown preconditioner '${choice}'; expected auto, ${PRECONDITIONER_NAMES.join(', ')}, ` +
         'or a preconditioner',
     );
   }

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../common/errors.js';
 import type { Mesh } from '../../geometry/index.js';
+import { matchesPatch } from '../../geometry/matches-patch.js';
 import type { BoundaryCondition, BoundaryConditions } from '../../solvers/index.js';
 import { METRES } from './build-mesh.js';
 import type { ThermalSection } from './thermal-schema.js';
@@ -90,10 +91,8 @@ function conditionsByPatch<T extends object>(
   given: Readonly<Record<string, T>>,
 ): Record<string, { readonly key: string; readonly condition: T }> {
   const names = Object.keys(given).filter((name) => name !== 'default');
-  const matches = (name: string, patch: string) =>
-    name.endsWith('*') ? patch.startsWith(name.slice(0, -1)) : name === patch;
   for (const name of names) {
-    if (mesh.patches.some((patch) => matches(name, patch.name))) continue;
+    if (mesh.patches.some((patch) => matchesPatch(name, patch.name))) continue;
     throw new InvalidInputError(
       `boundary: no patch is named '${name}'; there are ${mesh.patches.map((patch) => patch.name).join(', ')}`,
     );
@@ -101,7 +100,7 @@ function conditionsByPatch<T extends object>(
   return Object.fromEntries(
     mesh.patches.map(({ name }) => {
       const key =
-        names.find((each) => each === name) ?? names.find((each) => matches(each, name)) ?? 'default';
+        names.find((each) => each === name) ?? names.find((each) => matchesPatch(each, name)) ?? 'default';
       if (given[key]) return [name, { key, condition: given[key] }];
       throw new InvalidInputError(`boundary: nothing is said of patch '${name}'; name it, or give default`);
     }),

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  boundaryControlShape,
+  budgetShape,
+  limitShape,
+  OBJECTIVE_KINDS,
+  objectiveShape,
+  planShape,
+} from '../../control/request-schema.js';
 import { point, positive } from './mesh-schema.js';
 
 const patches = z.union([z.string(), z.array(z.string()).min(1)], {
@@ -8,28 +16,20 @@ const patches = z.union([z.string(), z.array(z.string()).min(1)], {
 const control = z.strictObject({
   name: z.string().optional(),
   patches,
-  quantity: z.enum(['temperature', 'flux', 'coefficient']),
+  ...boundaryControlShape,
   bounds: point,
   /** Groups of faces along each patch with a value each */
   pieces: z.int().positive().optional(),
   /** Smooth modes along each patch instead */
   modes: z.int().positive().optional(),
-  /** Equal on all patches */
-  shared: z.boolean().optional(),
-  reference: z.number().optional(),
-  cost: z.number().min(0).optional(),
 });
 
 const objective = z.strictObject({
-  kind: z.enum(['cost', 'peak', 'mean', 'uniformity', 'target']),
-  weight: z.number().min(0).optional(),
+  kind: z.enum(OBJECTIVE_KINDS),
+  ...objectiveShape,
   region: z.string().optional(),
-  /** K, of a peak */
-  smoothing: positive.optional(),
   /** °C, of a target */
   temperature: z.number().optional(),
-  /** Of a cost */
-  measure: z.enum(['square', 'absolute']).optional(),
 });
 
 /** What may be controlled, and to what end; other commands pass over it. */
@@ -37,8 +37,7 @@ export const controlShape = {
   controls: z.array(control).min(1).optional(),
   limit: z
     .strictObject({
-      maximum: z.number().optional(),
-      minimum: z.number().optional(),
+      ...limitShape,
       region: z.string().optional(),
       penalty: positive.optional(),
     })
@@ -48,13 +47,9 @@ export const controlShape = {
     .array(
       z.strictObject({
         controls: z.array(z.string()).optional(),
-        of: z.enum(['integral', 'mean']),
-        minimum: z.number().optional(),
-        maximum: z.number().optional(),
+        ...budgetShape,
       }),
     )
     .optional(),
-  robust: z.enum(['worst', 'expectation']).optional(),
-  method: z.enum(['auto', 'exact', 'surrogate', 'adjoint', 'adam']).optional(),
-  seed: z.int().optional(),
+  ...planShape,
 } as const;

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { probability } from '../../control/request-schema.js';
+import { TRANSIENT_METHODS } from '../../solvers/transient/runge-kutta.js';
 import { conductivitySchema } from './conductivity-schema.js';
 import { lengthUnit, meshSchema, positive } from './mesh-schema.js';
 
@@ -30,7 +32,7 @@ const condition = z.strictObject({
 
 const loadCase = z.strictObject({
   name: z.string().min(1),
-  probability: z.number().min(0).optional(),
+  probability,
   heat: z.array(heat).min(1),
 });
 
@@ -43,7 +45,7 @@ const time = z.strictObject({
   tolerance: positive.optional(),
   /** s, equal steps instead */
   timeStep: positive.optional(),
-  method: z.enum(['tr-bdf2', 'backward-euler']).optional(),
+  method: z.enum(TRANSIENT_METHODS).optional(),
 });
 
 const byRegion = (what: string) =>

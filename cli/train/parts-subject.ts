@@ -9,6 +9,7 @@ import {
   randomBoundaryTypes,
   uniformFluxes,
 } from '../../datasets/index.js';
+import { matchesPatch } from '../../geometry/matches-patch.js';
 import { type EvaluationSample, evaluationSamples } from '../../training/index.js';
 import { nearest } from '../problem/nearest.js';
 import { type PartMeshesOptions, partMeshes } from '../problem/part-meshes.js';
@@ -95,9 +96,7 @@ export function partsSamples(
 function requirePatches(flag: string, names: readonly string[], meshes: readonly MeshOfFile[]): void {
   const known = [...new Set(meshes.flatMap(({ mesh }) => mesh.patches.map(({ name }) => name)))];
   for (const name of names) {
-    const matches = (patch: string) =>
-      name.endsWith('*') ? patch.startsWith(name.slice(0, -1)) : name === patch;
-    if (known.some(matches)) continue;
+    if (known.some((patch) => matchesPatch(name, patch))) continue;
     const meant = nearest(name, known);
     throw new InvalidInputError(
       `${flag}: no part has a patch '${name}'${meant ? `; did you mean '${meant}'?` : ';'} There are ${known.join(', ')}`,

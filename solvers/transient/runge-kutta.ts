@@ -52,3 +52,6 @@ export const METHODS = {
 } as const satisfies Record<string, ImplicitMethod>;
 
 export type TransientMethodName = keyof typeof METHODS;
+
+/** Their names. */
+export const TRANSIENT_METHODS = Object.keys(METHODS) as [TransientMethodName, ...TransientMethodName[]];
