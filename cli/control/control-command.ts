@@ -9,22 +9,30 @@ export function addControlCommand(program: Command): void {
   program
     .command('control')
     .description('boundary temperatures, fluxes or coolant coefficients that keep a part within its limits')
-    .argument('<problem>', 'problem file, YAML')
+    .argument('<problem>', 'problem file (.yaml), or a module that exports one (.ts, .mjs)')
     .option('--out <folder>', 'folder for plan, fields and report', 'runs/control')
+    .option('--dry-run', 'read the problem, make its mesh, say what would be planned, and end')
     .option('--json', 'print the plan as JSON')
     .addHelpText(
       'after',
       '\nExample: fieldsmith control examples/control/heat-spreader.yaml --out runs/spreader',
     )
-    .action(async (path: string, { out, json }: { out: string; json?: boolean }) => {
-      const { runControl } = await import('./run-control.js');
-      const summary = await runWork((watch) => runControl(path, { out, ...watch }), {
-        json,
-        describe: (plan) => described(plan, out),
-      });
-      // a plan that keeps the limits, or not
-      if (summary && summary.verdict !== 'success') process.exitCode = EXIT.limits;
-    });
+    .action(
+      async (path: string, { out, json, dryRun }: { out: string; json?: boolean; dryRun?: boolean }) => {
+        if (dryRun) {
+          const { controlOutline, describeOutline } = await import('./control-outline.js');
+          await runWork(({ signal }) => controlOutline(path, signal), { json, describe: describeOutline });
+          return;
+        }
+        const { runControl } = await import('./run-control.js');
+        const summary = await runWork((watch) => runControl(path, { out, ...watch }), {
+          json,
+          describe: (plan) => described(plan, out),
+        });
+        // a plan that keeps the limits, or not
+        if (summary && summary.verdict !== 'success') process.exitCode = EXIT.limits;
+      },
+    );
 }
 
 function described(summary: PlanSummary, out: string): string {

@@ -15,6 +15,7 @@ interface ShellOptions {
   readonly samples: number;
   readonly pretrained?: string;
   readonly record?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,26 +52,33 @@ export function addDemoCommand(program: Command): void {
         .conflicts(['steps', 'minutes', 'meshes', 'recipe']),
     )
     .option('--record <file>', 'add a row to a JSON file of results and write the table beside it')
+    .option('--dry-run', 'say what would be done, and end')
     .option('--json', 'print the figures as JSON')
     .addHelpText('after', '\nExample: fieldsmith demo --minutes 2 --out runs/quick')
     .action(demoFromShell);
 }
 
 async function demoFromShell(options: ShellOptions): Promise<void> {
-  const { runDemo } = await import('./demo.js');
-  const { recordResult } = await import('./record.js');
-  const { accuracyTable, certificationTable, formatTable, summaryOf, timeTable } = await import(
-    './summary.js'
-  );
   const {
     out,
     json,
     record,
+    dryRun,
     cells: cellCount,
     meshes: trainingMeshes,
     samples: samplesPerCategory,
   } = options;
   const all = { ...options, cellCount, trainingMeshes, samplesPerCategory };
+  if (dryRun) {
+    const { demoPlan, describeDemoPlan } = await import('./demo-plan.js');
+    await runWork(async () => demoPlan(all), { json, describe: describeDemoPlan });
+    return;
+  }
+  const { runDemo } = await import('./demo.js');
+  const { recordResult } = await import('./record.js');
+  const { accuracyTable, certificationTable, formatTable, summaryOf, timeTable } = await import(
+    './summary.js'
+  );
   await runWork(
     async (watch) => {
       const result = await runDemo({ ...all, ...watch });

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { runWork } from '../run-work.js';
 
 /** Adds `fieldsmith doctor`. */
 export function addDoctorCommand(program: Command): void {
@@ -9,7 +10,10 @@ export function addDoctorCommand(program: Command): void {
     .addHelpText('after', '\nExample: fieldsmith doctor')
     .action(async ({ json }: { json?: boolean }) => {
       const { diagnose, formatDiagnosis } = await import('./doctor.js');
-      const diagnosis = await diagnose();
-      console.log(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+      await runWork(({ signal }) => diagnose(signal), {
+        json,
+        describe: formatDiagnosis,
+        interrupted: 'interrupted',
+      });
     });
 }

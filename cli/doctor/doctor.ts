@@ -29,9 +29,12 @@ export interface DeviceDiagnosis extends DeviceReport {
 const TIMEOUT = 60;
 
 /** Tries every device of ONNX Runtime in Node, each in a process of its own. */
-export async function diagnose(): Promise<Diagnosis> {
+export async function diagnose(signal?: AbortSignal): Promise<Diagnosis> {
   const devices: DeviceDiagnosis[] = [];
-  for (const device of await platformDevices()) devices.push(await tryDevice(device));
+  for (const device of await platformDevices()) {
+    devices.push(await tryDevice(device, signal));
+    signal?.throwIfAborted();
+  }
   return {
     fieldsmith: versionIn(packageFile('package.json')),
     node: process.versions.node,
@@ -80,24 +83,29 @@ function deviceRows(diagnosis: DeviceDiagnosis): [string, string][] {
 }
 
 /** What a device does, tried in a process of its own. */
-export function tryDevice(device: Device): Promise<DeviceDiagnosis> {
+export function tryDevice(device: Device, signal?: AbortSignal): Promise<DeviceDiagnosis> {
   const worker = packageFile('dist/cli/doctor/device-worker.js');
   return new Promise((resolve) => {
-    execFile(process.execPath, [worker, device], { timeout: 1000 * TIMEOUT }, (error, output, complaints) => {
-      try {
-        resolve(JSON.parse(output));
-      } catch {
-        const ended = error?.killed ? `no answer within ${TIMEOUT} s` : endOf(error);
-        const last = complaints.trim().split('\n').at(-1);
-        const reason = last ? `${ended}: ${last}` : ended;
-        resolve({
-          device,
-          works: false,
-          reason,
-          training: { works: false, reason: 'inference does not work' },
-        });
-      }
-    });
+    execFile(
+      process.execPath,
+      [worker, device],
+      { timeout: 1000 * TIMEOUT, signal },
+      (error, output, complaints) => {
+        try {
+          resolve(JSON.parse(output));
+        } catch {
+          const ended = error?.killed ? `no answer within ${TIMEOUT} s` : endOf(error);
+          const last = complaints.trim().split('\n').at(-1);
+          const reason = last ? `${ended}: ${last}` : ended;
+          resolve({
+            device,
+            works: false,
+            reason,
+            training: { works: false, reason: 'inference does not work' },
+          });
+        }
+      },
+    );
   });
 }
 

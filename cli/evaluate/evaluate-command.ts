@@ -7,6 +7,11 @@ import type { RunEvaluateOptions } from './run-evaluate.js';
 // written out, since the module that owns them loads much more than `--help` needs
 const TASKS = ['dirichlet', 'neumann', 'random-bc', 'cube', 'control'] satisfies NpsolverTaskName[];
 
+interface EvaluateFlags extends RunEvaluateOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
 /** Adds `fieldsmith evaluate`. */
 export function addEvaluateCommand(program: Command): void {
   program
@@ -37,6 +42,7 @@ export function addEvaluateCommand(program: Command): void {
       whole,
     )
     .option('--threads <n>', 'threads of the network; one a core by default', positive)
+    .option('--dry-run', 'read model and parts, say what would be asked, and end')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
@@ -45,7 +51,15 @@ Examples: fieldsmith evaluate runs/parts
           fieldsmith evaluate runs/parts --parts other-parts/ --json
           fieldsmith evaluate random-bc --task random-bc --samples 20`,
     )
-    .action(async (model: string, { json, ...options }: RunEvaluateOptions & { json?: boolean }) => {
+    .action(async (model: string, { json, dryRun, ...options }: EvaluateFlags) => {
+      if (dryRun) {
+        const { describeEvaluatePlan, evaluatePlan } = await import('./evaluate-plan.js');
+        await runWork((watch) => evaluatePlan(model, options, watch), {
+          json,
+          describe: describeEvaluatePlan,
+        });
+        return;
+      }
       const { runEvaluate } = await import('./run-evaluate.js');
       const { describeEvaluation } = await import('./describe-evaluation.js');
       await runWork((watch) => runEvaluate(model, options, watch), { json, describe: describeEvaluation });

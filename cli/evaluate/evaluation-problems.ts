@@ -49,6 +49,20 @@ export function readNotes(run: string): RunNotes {
 }
 
 /**
+ * The task or the parts that a request names, or else those that the run of the model was measured on.
+ *
+ * @throws InvalidInputError where neither says what to ask
+ */
+export function problemsToAsk(run: string, request: ProblemsRequest): ProblemsRequest {
+  const named = request.task ?? request.parts;
+  const asked = named === undefined ? { ...readNotes(run), ...request } : request;
+  if (asked.task !== undefined || asked.parts !== undefined) return asked;
+  throw new InvalidInputError(
+    `evaluate: ${run} does not say what it was trained on; name --parts or --task: ${NPSOLVER_TASKS.join(', ')}`,
+  );
+}
+
+/**
  * Problems with references to ask a model: those of a task or of parts, or what the run itself was measured on.
  *
  * @throws InvalidInputError where neither request nor run says what to ask, or parts are not of the model's dimension
@@ -59,20 +73,13 @@ export async function evaluationProblems(
   request: ProblemsRequest,
   setting: SubjectSetting,
 ): Promise<EvaluationSample[]> {
-  const notes = readNotes(run);
-  const named = request.task ?? request.parts;
-  const { task, parts, cells, cellSize } = named === undefined ? { ...notes, ...request } : request;
+  const { task, parts, cells, cellSize } = problemsToAsk(run, request);
   if (task !== undefined) {
     requireDimension(card, task === 'cube' ? 3 : 2, `the task ${task}`);
     return taskSubject({ task, cells }, setting).testSamples(undefined);
   }
-  if (parts === undefined) {
-    throw new InvalidInputError(
-      `evaluate: ${run} does not say what it was trained on; name --parts or --task: ${NPSOLVER_TASKS.join(', ')}`,
-    );
-  }
   const { seed, samples, ...watch } = setting;
-  const meshes = await partMeshes(parts, { cells, cellSize, ...watch });
+  const meshes = await partMeshes(parts!, { cells, cellSize, ...watch });
   requireDimension(card, meshes[0].mesh.dimension, `the parts in ${parts}`);
   const trained = card.training.task as Partial<PoissonTaskOptions>;
   const { source, boundary, fluxes, conductivity, removeMean } = trained;
@@ -82,7 +89,8 @@ export async function evaluationProblems(
     ...(conductivity && { conductivity }),
   };
   // the run's own folder: what was held out of it is told apart
-  const own = notes.parts !== undefined && resolve(notes.parts) === resolve(parts);
+  const { parts: trainedOn } = readNotes(run);
+  const own = trainedOn !== undefined && resolve(trainedOn) === resolve(parts!);
   if (own) return partsSamples(meshes, asTrained, { seed, samples });
   return evaluationSamples(poissonTask({ ...asTrained, meshes: meshes.map(({ mesh }) => mesh) }), {
     category: `parts in ${parts}`,

@@ -16,7 +16,7 @@ export function addExportCommand(program: Command): void {
     .addHelpText('after', '\nExample: fieldsmith export runs/parts --out parts.onnx')
     .action(async (run: string, { out, json }: { out: string; json?: boolean }) => {
       const { runExport } = await import('./run-export.js');
-      await runWork(() => runExport(run, out), { json, describe });
+      await runWork(({ signal }) => runExport(run, out, signal), { json, describe });
     });
 }
 

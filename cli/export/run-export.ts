@@ -27,7 +27,7 @@ export interface ExportResult {
  *
  * @throws FileError for a run without a model, and a graph that does not answer its probe
  */
-export async function runExport(run: string, out: string): Promise<ExportResult> {
+export async function runExport(run: string, out: string, signal?: AbortSignal): Promise<ExportResult> {
   if (existsSync(join(run, 'config.json')) && !existsSync(join(run, 'model/card.json'))) {
     throw new FileError(
       `export: the training in ${run} has not ended, there is no model yet; continue it with fieldsmith train … --resume`,
@@ -36,6 +36,7 @@ export async function runExport(run: string, out: string): Promise<ExportResult>
   const files = modelFiles(run);
   const surrogate = await openSurrogate(files);
   await surrogate.dispose();
+  signal?.throwIfAborted();
   const { card, onnx } = files;
   const written: string[] = [];
   if (extname(out).toLowerCase() === '.onnx') {

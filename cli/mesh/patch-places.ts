@@ -39,7 +39,7 @@ const FLAT = 0.999;
 
 export const isFlat = ({ meanNormal }: PatchPlace): boolean => Math.hypot(...meanNormal) >= FLAT;
 
-/** "faces −y, centre (0.04, 0, 0.025)"; a patch that is not flat is curved, one that faces along no axis just flat. */
+/** "faces −y, centre (0.04, 0, 0.025)"; flat of a patch that faces along no axis, not flat of all others. */
 export function describePlace(place: PatchPlace): string {
   const { centre, meanNormal } = place;
   const axis = meanNormal.findIndex((each) => Math.abs(each) >= FLAT);
@@ -47,7 +47,7 @@ export function describePlace(place: PatchPlace): string {
     ? axis < 0
       ? 'flat'
       : `faces ${meanNormal[axis] < 0 ? '−' : '+'}${'xyz'[axis]}`
-    : 'curved';
+    : 'not flat';
   const rounding = 1e-9 * Math.hypot(...centre, place.area ** (1 / (centre.length - 1)));
   const shown = centre.map((each) => formatNumber(Math.abs(each) < rounding ? 0 : each, 3));
   return `${shape}, centre (${shown.join(', ')})`;

@@ -19,7 +19,7 @@ export function starterProblem(mesh: Mesh, meshPath: string, path: string): stri
   const all = places.map((_, index) => index);
   const flat = all.filter((index) => isFlat(places[index]));
   const held = largest(flat.length > 0 ? flat : all);
-  const name = (index: number) => JSON.stringify(mesh.patches[index].name);
+  const name = (index: number) => asYaml(mesh.patches[index].name);
   const file = relative(dirname(path), meshPath).split(sep).join('/');
   const measure = mesh.dimension === 2 ? 'length' : 'area';
   const conditions = places.map((place, index) => {
@@ -30,7 +30,7 @@ export function starterProblem(mesh: Mesh, meshPath: string, path: string): stri
   return `# Written by fieldsmith mesh to start from: every number here is a placeholder, change it. Lengths are metres.
 #   fieldsmith solve ${path} --out field.vtu
 #   fieldsmith control ${path} --out runs/control
-mesh: { file: ${JSON.stringify(file)} }
+mesh: { file: ${asYaml(file)} }
 ${mesh.dimension === 2 ? `thickness: ${START.thickness} # of the plate\n` : ''}conductivity: ${START.conductivity} # W/(m K): aluminium alloys 120 to 235, steels 15 to 60, copper 390
 
 heat: [{ power: ${START.power} }] # W, in the whole part
@@ -44,4 +44,10 @@ ${conditions.join('\n')}
 controls: [{ name: held, patches: ${name(held)}, quantity: temperature, bounds: [10, ${START.temperature}] }]
 limit: { maximum: ${START.temperature + 5} }
 `;
+}
+
+/** Plain where YAML takes it for a text and nothing else, else quoted. */
+function asYaml(text: string): string {
+  const plain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);
+  return plain ? text : JSON.stringify(text);
 }

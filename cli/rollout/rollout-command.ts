@@ -3,6 +3,11 @@ import { positive, positiveNumber } from '../numbers.js';
 import { runWork } from '../run-work.js';
 import type { RolloutResult, RunRolloutOptions } from './run-rollout.js';
 
+interface RolloutFlags extends RunRolloutOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
 /** Adds `fieldsmith rollout`. */
 export function addRolloutCommand(program: Command): void {
   program
@@ -18,12 +23,21 @@ export function addRolloutCommand(program: Command): void {
     .option('--viscosity <v>', 'ν of the data; by default that of training', positiveNumber)
     .option('--threads <n>', 'threads of the network; one a core by default', positive)
     .requiredOption('--out <file>', 'page to write (.html)')
+    .option('--dry-run', 'read stepper and data, say what would be rolled out, and end')
     .option('--json', 'print the figures as JSON')
     .addHelpText(
       'after',
       '\nExample: fieldsmith rollout burgers.onnx --data 1D_Burgers_Sols_Nu0.01.hdf5 --samples 32 --steps 100 --out rollout.html',
     )
-    .action(async (stepper: string, { json, ...options }: RunRolloutOptions & { json?: boolean }) => {
+    .action(async (stepper: string, { json, dryRun, ...options }: RolloutFlags) => {
+      if (dryRun) {
+        const { describeRolloutPlan, rolloutPlan } = await import('./rollout-plan.js');
+        await runWork((watch) => rolloutPlan(stepper, options, watch), {
+          json,
+          describe: describeRolloutPlan,
+        });
+        return;
+      }
       const { runRollout } = await import('./run-rollout.js');
       await runWork((watch) => runRollout(stepper, options, watch), { json, describe });
     });

@@ -39,11 +39,7 @@ export async function runRollout(
   { data: file, out, threads, ...request }: RunRolloutOptions,
   { signal, progress }: WorkWatch,
 ): Promise<RolloutResult> {
-  if (extname(out).toLowerCase() !== '.html') {
-    throw new InvalidInputError(
-      `--out: the report is a page, expected a name that ends in .html, got '${out}'`,
-    );
-  }
+  requirePage(out);
   const model = await openStepper(stepperBytes(path), { threads });
   try {
     const { card } = model;
@@ -79,7 +75,17 @@ export async function runRollout(
   }
 }
 
-function stepperBytes(path: string): Uint8Array {
+/** @throws InvalidInputError for a name that is none of a page */
+export function requirePage(out: string): void {
+  if (extname(out).toLowerCase() !== '.html') {
+    throw new InvalidInputError(
+      `--out: the report is a page, expected a name that ends in .html, got '${out}'`,
+    );
+  }
+}
+
+/** The file of a time stepper, or that in a folder. @throws FileError where there is none */
+export function stepperBytes(path: string): Uint8Array {
   const candidates = [path, join(path, 'model/model.onnx'), join(path, 'model.onnx')];
   const found = candidates.find((each) => existsSync(each) && statSync(each).isFile());
   if (found) return new Uint8Array(readFileSync(found));

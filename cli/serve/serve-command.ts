@@ -15,6 +15,7 @@ interface ShellOptions {
   readonly meshMegabytes?: number;
   readonly answerSeconds?: number;
   readonly logLevel: (typeof LEVELS)[number];
+  readonly json?: boolean;
 }
 
 /** Adds `fieldsmith serve`. */
@@ -45,13 +46,17 @@ export function addServeCommand(program: Command): void {
         .choices(LEVELS)
         .default('info'),
     )
+    .option(
+      '--json',
+      'say the address as JSON, on standard error as the sentence: standard output has the log',
+    )
     .addHelpText('after', '\nExample: fieldsmith serve --model runs/random-bc --port 8470')
     .action(serveFromShell);
 }
 
 async function serveFromShell(options: ShellOptions): Promise<void> {
   const { readToken, startService } = await import('../../server/index.js');
-  const { model, tokenFile, uploadMegabytes, meshMegabytes, logLevel, ...rest } = options;
+  const { model, tokenFile, uploadMegabytes, meshMegabytes, logLevel, json, ...rest } = options;
   const service = await startService({
     ...rest,
     models: model,
@@ -61,7 +66,7 @@ async function serveFromShell(options: ShellOptions): Promise<void> {
     log: { level: logLevel },
   });
   // standard output belongs to the log
-  console.error(`fieldsmith at ${service.url} (ctrl-C ends)`);
+  console.error(json ? JSON.stringify({ url: service.url }) : `fieldsmith at ${service.url} (ctrl-C ends)`);
   const close = () => {
     // the second one ends the process
     process.removeListener('SIGINT', close).removeListener('SIGTERM', close);

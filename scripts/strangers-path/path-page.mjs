@@ -18,7 +18,8 @@ in place of the file makes a model of the family, with every fourth part held ou
   evaluate: `## Is it worth it?`,
   solve: `## Solve one's own problem
 
-\`mesh\` wrote \`bracket.yaml\` with placeholders. Two lines were changed: 2 W inside, and 4 kW/m² through the heated side.`,
+\`mesh\` wrote \`bracket.yaml\` with placeholders. Three lines were changed: 2 W inside, 4 kW/m² through the
+heated side, and no cell above 42 °C.`,
   control: `## How cool must the base be?
 
 The problem file says what may be set and what must hold.`,

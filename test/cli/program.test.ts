@@ -30,13 +30,9 @@ describe('every command', () => {
     expect(output).toMatch(new RegExp(`Examples?: .*fieldsmith ${name}`));
   });
 
-  // what stays open, and what prints a script, has no figures
-  it.each(named.filter((name) => !['view', 'serve', 'completion', 'bench'].includes(name)))(
-    '%s takes --json',
-    (name) => {
-      expect(commands.find((command) => command.name === name)!.flags).toContain('--json');
-    },
-  );
+  it.each(named)('%s takes --json', (name) => {
+    expect(commands.find((command) => command.name === name)!.flags).toContain('--json');
+  });
 
   it.each(commands)(
     '$name with an unknown option: one line and where to find help, code 2',
@@ -129,6 +125,20 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
     const path = join(folder, `script.${shell}`);
     writeFileSync(path, (await runInProcess('completion', shell)).output);
     expect(() => execFileSync(shell, ['-n', path])).not.toThrow();
+  });
+
+  it('--json: every command and option as data, for other shells', async () => {
+    const { code, output } = await runInProcess('completion', '--json');
+    expect(code).toBe(0);
+    const described = JSON.parse(output) as { name: string; options: { flags: string[] }[] }[];
+    expect(described.map(({ name }) => name)).toEqual(named);
+    for (const { name, flags } of commands) {
+      const found = described.find((each) => each.name === name)!.options.flatMap((option) => option.flags);
+      expect(found).toEqual(expect.arrayContaining([...flags, '--help']));
+    }
+    const without = await runInProcess('completion');
+    expect([without.code, without.output]).toEqual([2, '']);
+    expect(without.errors).toMatch(/name a shell: bash, zsh, fish/);
   });
 
   it('another shell: the three', async () => {

@@ -75,6 +75,22 @@ describe('fieldsmith rollout', { timeout: 120_000 }, () => {
     expect(output).toMatch(/useful frames/);
   });
 
+  it('--dry-run: what would be rolled out, and no page', async () => {
+    rmSync(at('report.html'), { force: true });
+    const { code, output } = await rollout('--steps', '20', '--samples', '2', '--dry-run', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      trajectories: 2,
+      steps: 20,
+      points: [...data.points],
+      report: at('report.html'),
+    });
+    expect((await rollout('--steps', '20', '--dry-run')).output).toMatch(/nothing was rolled out or written/);
+    const tooMany = await rollout('--steps', '2000', '--dry-run');
+    expect([tooMany.code, tooMany.output]).toEqual([1, '']);
+    expect(existsSync(at('report.html'))).toBe(false);
+  });
+
   it('interrupted: 130 and no page', async () => {
     rmSync(at('report.html'), { force: true });
     const args = ['rollout', at('stepper.onnx'), '--data', at('burgers.h5'), '--steps', '20'];
