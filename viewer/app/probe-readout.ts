@@ -80,6 +80,9 @@ export class ProbeReadout {
         return create('div', {}, create('dt', { textContent: term }), value);
       }),
     );
+    // what does not fit is scrolled to, by keyboard too
+    if (this.list.scrollWidth > this.list.clientWidth) this.list.tabIndex = 0;
+    else this.list.removeAttribute('tabindex');
     this.announce(`Cell ${probed.cell}. ${entries.map(({ term, text }) => `${term} ${text}`).join('. ')}`);
   }
 
