@@ -167,7 +167,9 @@ export class Viewer {
     const { summary } = this;
     const { step } = session.data;
     if (summary && step !== summary.step && step < summary.times.length) await this.goTo(step, {});
-    this.view.replace(this.summary ? fittedState(session, this.summary) : session);
+    // what the session is of is not what is open: name, address and sample stay
+    const { data } = this.view.state;
+    this.view.replace(this.summary ? fittedState({ ...session, data }, this.summary) : session);
     this.camera.setPose(session.camera);
     await this.settled();
   }
