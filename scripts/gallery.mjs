@@ -197,7 +197,7 @@ const scenes = [
   {
     name: 'live',
     data: 'sink',
-    state: { live: { shown: true, model: 'control', part: { kind: 'holes', cells: 4000, seed: 3 } } },
+    state: { live: { shown: true, model: 'control', part: { kind: 'holes', seed: 3 } } },
     after: polished,
   },
   {
@@ -298,8 +298,12 @@ async function answered(page) {
 async function polished(page) {
   await answered(page);
   await page.click('#live-polish');
-  await page.waitForFunction(() => /from zero/.test(document.getElementById('live-certificate').textContent));
-  await page.locator('#live-timings').scrollIntoViewIfNeeded();
+  await page.waitForFunction(
+    () => /from zero/.test(document.getElementById('live-certificate').textContent),
+    undefined,
+    { timeout: 120_000 },
+  );
+  await page.locator('#live-certificate').scrollIntoViewIfNeeded();
 }
 
 /** Twice: what one change brings may change more. */

@@ -16,6 +16,7 @@ import { LivePanel } from './live-panel.js';
 import { LivePolish } from './live-polish.js';
 import { LiveTimings } from './live-timings.js';
 import type { ViewDocument } from './view-document.js';
+import type { ViewState } from './view-state.js';
 import type { Viewer } from './viewer.js';
 
 /** Milliseconds without a change before the range is judged, which may take longer than an answer. */
@@ -36,6 +37,10 @@ export class LiveControl {
   private made = { model: '', part: '', encoding: '', loads: '' };
   /** Revision of the viewer's data that the part belongs to */
   private revision = -1;
+  /** Not before the page shows what it was asked for, which may be what is to answer */
+  private started = false;
+  /** A session shows another field than the answers */
+  private keepsField = false;
   private running = false;
   private stale = false;
   private changedAt = 0;
@@ -57,11 +62,22 @@ export class LiveControl {
     byId<HTMLSelectElement>('live-model').addEventListener('change', ({ target }) =>
       this.choose((target as HTMLSelectElement).value),
     );
+    document.querySelector('[data-bind="live.shown"]')?.addEventListener('change', () => {
+      this.keepsField = false;
+    });
     byId('cancel').addEventListener('click', () => {
       if (this.running && !viewer.data) view.set('live.shown', false);
     });
     view.onChange(() => this.sync());
     this.offerModels();
+  }
+
+  /** Takes up what a session says, once what it is of is open. */
+  resume({ field, live }: ViewState): void {
+    this.keepsField = live.shown && field !== null && field.name !== LIVE_FIELD;
+    this.started = true;
+    this.last = undefined;
+    this.sync();
   }
 
   /** A model that a person opened, or `run` that of a run folder. */
@@ -84,6 +100,7 @@ export class LiveControl {
     const { live } = this.view.state;
     const present = live.part.kind === 'open' && !this.viewer.data ? 'cut-corners' : live.part.kind;
     const kind = this.models.partFor(model, present);
+    this.keepsField = false;
     const patches = {};
     this.view.set('live', { ...live, shown: true, model, patches, part: { ...live.part, kind } });
   }
@@ -92,6 +109,7 @@ export class LiveControl {
   private async sync(): Promise<void> {
     const { live } = this.view.state;
     const { revision } = this.viewer;
+    if (!this.started) return;
     if (live === this.last?.live && revision === this.last.revision) return;
     if (live !== this.last?.live) this.changedAt = performance.now();
     this.last = { live, revision };
@@ -157,7 +175,9 @@ export class LiveControl {
     this.work(`Opening ${name}…`);
     this.made = { ...this.made, model: '', encoding: '', loads: '' };
     const file = await this.models.fileOf(name);
-    this.model = await this.service!.openModel(file, applicationAddress(RUNTIME_FOLDER));
+    this.model = await this.service!.openModel(file, {
+      wasmPaths: applicationAddress(RUNTIME_FOLDER),
+    });
     this.made.model = name;
     this.panel.describeModel(this.model, undefined);
     if (this.part && this.made.part) this.complete(this.part);
@@ -221,7 +241,8 @@ export class LiveControl {
     this.made.loads = key;
     const first = !this.viewer.data?.fields.some(({ name }) => name === LIVE_FIELD);
     const placed = this.viewer.setCellField(LIVE_FIELD, answer.field, TEMPERATURE_UNIT);
-    if (first) this.view.set('field', { name: LIVE_FIELD, association: 'cell', component: 'magnitude' });
+    if (first && !this.keepsField)
+      this.view.set('field', { name: LIVE_FIELD, association: 'cell', component: 'magnitude' });
     await placed;
     const uploaded = performance.now();
     const { relativeResidual, estimatedError, milliseconds } = answer;

@@ -84,16 +84,18 @@ function options(curves: readonly ResidualCurve[]): uPlot.Options {
       { stroke, grid, ticks: grid, font, size: 24 },
       {
         stroke,
-        grid,
-        ticks: grid,
+        grid: { ...grid, filter: decades },
+        ticks: { ...grid, filter: decades },
         font,
         size: 44,
-        filter: (_, splits) => splits.map((value) => (isDecade(value) ? value : null)),
+        filter: decades,
         values: (_, splits) => splits.map((value) => (value === null ? '' : value.toExponential(0))),
       },
     ],
   };
 }
+
+const decades: uPlot.Axis.Filter = (_, splits) => splits.map((value) => (isDecade(value) ? value : null));
 
 /** Every second power of ten. */
 function isDecade(value: number): boolean {

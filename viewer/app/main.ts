@@ -41,7 +41,10 @@ controls.addEventListener(
 const live = new LiveControl(view, viewer, (file) => opening.openFiles([file]), fail);
 opening.onModel = (name, file) => live.addModel(name, file);
 const control = new ControlPanel(view, viewer, (file) => opening.openFiles([file]));
-opening.onSession = (session) => control.resume(session);
+opening.onSession = async (session) => {
+  live.resume(session);
+  await control.resume(session);
+};
 bindControls(controls, view);
 byId('live-start').addEventListener('click', () => live.choose(view.state.live.model));
 controls.addEventListener('click', ({ target }) => {
@@ -66,7 +69,10 @@ byId('dismiss').addEventListener('click', () => {
 });
 start()
   .catch(fail)
-  .then(() => control.resume(linked ?? view.state))
+  .then(() => {
+    live.resume(linked ?? view.state);
+    return control.resume(linked ?? view.state);
+  })
   .catch(fail);
 
 /** Opens what the address names, or what the server was asked to show, or waits for files. */

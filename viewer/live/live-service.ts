@@ -11,7 +11,7 @@ import { LIVE_FIELD, TEMPERATURE_UNIT } from './live-fields.js';
 import { describePart, generatePart, type LivePart } from './live-part.js';
 import { type LiveLoads, liveConditions, liveProblem, liveTypes, spotSource } from './live-problem.js';
 import type { Part } from './live-state.js';
-import { type LiveModel, type OpenedModel, openLiveModel } from './open-live-model.js';
+import { type LiveModel, type LiveModelOptions, type OpenedModel, openLiveModel } from './open-live-model.js';
 import { type Polish, type PolishCertificate, type PolishSteps, polish } from './polish.js';
 
 /** What encoding mesh, boundary types and κ gave. */
@@ -63,8 +63,8 @@ export class LiveService {
   private polishing?: Polishing;
 
   /** @throws FileError for a file that is no model */
-  async openModel(file: DataFile, wasmPaths: string): Promise<LiveModel> {
-    const opened = await openLiveModel(await bytesOf(file, {}), file.name, wasmPaths);
+  async openModel(file: DataFile, options: LiveModelOptions): Promise<LiveModel> {
+    const opened = await openLiveModel(await bytesOf(file, {}), file.name, options);
     await this.opened?.surrogate.dispose();
     this.opened = opened;
     this.encoded = undefined;

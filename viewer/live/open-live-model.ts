@@ -1,4 +1,4 @@
-import { checkDevice } from '../../runtime/index.js';
+import { checkDevice, type Device } from '../../runtime/index.js';
 import type { ModelCard, Surrogate } from '../../training/inference.js';
 import { modelFromOnnx, openSurrogate } from '../../training/inference.js';
 import { type TypeCoverage, typeCoverage } from './default-settings.js';
@@ -25,17 +25,27 @@ export interface OpenedModel {
   readonly model: LiveModel;
 }
 
+export interface LiveModelOptions {
+  /** Address of the folder with ONNX Runtime's files */
+  readonly wasmPaths: string;
+  /** By default WebGPU where there is one that answers rightly, else WebAssembly */
+  readonly device?: Device | 'auto';
+}
+
 /**
- * Opens a model in the browser: on WebGPU where there is one that answers rightly, else in WebAssembly.
+ * Opens a model, and says where it runs and why.
  *
- * @param wasmPaths address of the folder with ONNX Runtime's files
  * @throws FileError for a file that is no model of this package
  */
-export async function openLiveModel(onnx: Uint8Array, name: string, wasmPaths: string): Promise<OpenedModel> {
+export async function openLiveModel(
+  onnx: Uint8Array,
+  name: string,
+  { wasmPaths, device = 'auto' }: LiveModelOptions,
+): Promise<OpenedModel> {
   const files = modelFromOnnx(onnx, name);
   const notes: string[] = [];
   const surrogate = await openSurrogate(files, {
-    device: 'auto',
+    device,
     wasmPaths,
     // the page shows the verdict on the range itself
     outOfRange: 'ignore',

@@ -13,6 +13,7 @@ import { liveStateSchema } from '../../../viewer/live/live-state.js';
 import { POLISH_OPTIONS } from '../../../viewer/live/polish.js';
 
 const model = () => new Blob([readFileSync(packageFile('pretrained/random-bc/model.onnx'))]);
+const ON_CPU = { wasmPaths: '', device: 'cpu' } as const;
 const part = { kind: 'cut-corners', cells: 1000, cutouts: 4, seed: 5 } as const;
 const norm = (values: Float64Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
@@ -22,7 +23,7 @@ describe('the service of a live surrogate', () => {
   const mesh = generatePart(part);
 
   beforeAll(async () => {
-    const opened = await service.openModel({ name: 'random-bc.onnx', from: model() }, '');
+    const opened = await service.openModel({ name: 'random-bc.onnx', from: model() }, ON_CPU);
     expect(opened).toMatchObject({ answers: 'basis', dimension: 2, coverage: 'any', seesValues: true });
     const made = service.makePart({ ...part });
     // the file is the mesh, cell by cell, with room for the answers
@@ -96,9 +97,9 @@ describe('the service of a live surrogate', () => {
   it('says why a mesh or a model is of no use', async () => {
     const other = new LiveService();
     await expect(other.answer(state)).rejects.toThrow('not encoded');
-    await expect(other.openModel({ name: 'part.onnx', from: new Blob(['no model']) }, '')).rejects.toThrow(
-      /part\.onnx|ONNX/,
-    );
+    await expect(
+      other.openModel({ name: 'part.onnx', from: new Blob(['no model']) }, ON_CPU),
+    ).rejects.toThrow(/part\.onnx|ONNX/);
     await expect(other.openPart({ name: 'x.vtu', from: new Blob(['no file']) })).rejects.toThrow('x.vtu');
     const solid = writeVtu(boxMesh({ size: [1, 1, 1], cells: [2, 2, 2] }));
     const { dimension, patches } = await other.openPart({
