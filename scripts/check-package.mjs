@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exit } from 'node:process';
+import process, { exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkBundles } from './package/check-bundles.mjs';
@@ -31,6 +31,8 @@ const { values } = parseArgs({
 const checkout = fileURLToPath(new URL('..', import.meta.url));
 const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'fieldsmith-package-'));
+// half a gigabyte for each installation: also where a check ends the process
+if (!values.keep) process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const tool = (name) => join(checkout, 'node_modules/.bin', name);
 
 /** One check: a line that says what it found, or the end. */
@@ -111,4 +113,3 @@ if (installations.length > 0) {
   const table = { command, packed, rows, installations, bundles, hardware, date };
   if (values.write) writeFileSync(values.write, packagingTable(table));
 }
-if (!values.keep) rmSync(folder, { recursive: true, force: true });
