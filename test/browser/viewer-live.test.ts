@@ -15,6 +15,7 @@ import { generatePart } from '../../viewer/live/live-part.js';
 import { liveProblem } from '../../viewer/live/live-problem.js';
 import { POLISH_OPTIONS } from '../../viewer/live/polish.js';
 import type { ServedViewer } from '../../viewer/server.js';
+import { violationsOf } from './axe.js';
 import { describeInBrowser, launchBrowser, openPage, pixelsOf } from './open-page.js';
 import { openFiles, ready, setControl, setView } from './viewer-page.js';
 
@@ -152,6 +153,24 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
     expect(complaints).toEqual([]);
   }, 120_000);
 
+  test('of many moves in a row those are answered that there is time for, the last one always', async () => {
+    await startAnew();
+    const moves = async () => Number(await page.getAttribute('#live-timings', 'data-moves'));
+    const before = await moves();
+    await change(() =>
+      page.locator('[data-live-patch="bottom"]').evaluate((slider: HTMLInputElement) => {
+        for (let value = 0; value <= 90; value += 0.5) {
+          slider.value = String(value);
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }
+      }),
+    );
+    await expect.poll(moves).toBeGreaterThan(before);
+    expect((await moves()) - before).toBeLessThanOrEqual(3);
+    expect((await savedView()).live.patches.bottom.temperature).toBe(90);
+    await expectNodesAnswer();
+  }, 120_000);
+
   test('another type of a patch is another encoding, and its number comes back with the type', async () => {
     await startAnew();
     const encodings = Number(await page.getAttribute('#live-timings', 'data-encodings'));
@@ -216,6 +235,17 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
     expect(await page.locator('#field option').allTextContents()).toEqual(['surrogate']);
     expect(complaints).toEqual([]);
   }, 120_000);
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing wrong with the panel, %s',
+    async (colorScheme) => {
+      await startAnew();
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect(await violationsOf(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    },
+    120_000,
+  );
 
   test('the heat source is dragged on the body, and moved with the arrow keys', async () => {
     await startAnew();
