@@ -2,8 +2,8 @@ import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { run } from './run.mjs';
 
-/** What no build step reads. */
-const LEFT_OUT = /^(bench|docs|test)\//;
+/** What no build step reads; node_modules as a link, which Git does not take for a folder. */
+const LEFT_OUT = /^(bench|docs|test)\/|^node_modules$/;
 
 /**
  * `npm pack` of a copy of the checkout, so that the build for the package leaves its dist/ alone.

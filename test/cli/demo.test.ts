@@ -158,12 +158,13 @@ const conditionsOf = (mesh: Mesh, types: Readonly<Record<string, 'dirichlet' | '
 
 describe('fieldsmith demo --pretrained', { timeout: PATIENCE }, () => {
   it('evaluates, certifies and reports a model of the package without training', async () => {
-    const args = 'demo --pretrained --cells 200 --samples 1 --out pretrained'.split(' ');
-    const { code, errors } = await start(args).ended;
+    const args = 'demo --pretrained --cells 200 --samples 1 --out pretrained --json'.split(' ');
+    const { code, output, errors } = await start(args).ended;
     expect(errors).not.toMatch(/"phase":"training"/);
     expect(code).toBe(0);
     const summary = summaryOf('pretrained');
     expect(summary.pretrained).toBe('random-bc');
+    expect(JSON.parse(output)).toEqual(summary);
     expect(summary.certified).toBe(SETS.length * CATEGORIES.length);
     const { card } = readModel(join(folder, 'pretrained'));
     expect(summary.trainingSteps).toBe(card.training.steps);
