@@ -74,7 +74,9 @@ if (existsSync('viewer/app/main.ts')) {
     loader: { '.css': 'css' },
     logLevel: 'warning',
   };
-  const worker = await build({ ...page, entryPoints: ['viewer/app/data-worker.ts'], write: false });
+  // callerFrame of the tracing runtime, which asks for it, is in no worker's use
+  const inPage = { ...page, write: false, logOverride: { 'empty-import-meta': 'silent' } };
+  const worker = await build({ ...inPage, entryPoints: ['viewer/app/data-worker.ts'] });
   await build({
     ...page,
     entryPoints: ['viewer/app/main.ts'],
@@ -99,10 +101,9 @@ if (existsSync('viewer/app/main.ts')) {
   // scripts that leave a worker's source in the page, loaded when it is first needed, from a folder too (lazy-worker.ts)
   for (const name of ['control-worker', 'residual-worker']) {
     const { outputFiles } = await build({
-      ...page,
+      ...inPage,
       entryPoints: [`viewer/app/${name}.ts`],
       plugins: [withoutNodePlatform],
-      write: false,
     });
     writeFileSync(
       `dist/viewer/app/${name}.js`,

@@ -37,6 +37,8 @@ export class ControlPanel {
   /** The plate that the viewer shows: what it was made of, and the number of its data */
   private plate?: { readonly key: string; readonly revision: number };
   private heatShown = '';
+  /** Colours as they were before those of a plan */
+  private coloursBefore?: ViewState['colours'];
   private running?: AbortController;
   private following = false;
   private turn: Promise<unknown> = Promise.resolve();
@@ -84,9 +86,7 @@ export class ControlPanel {
     if (!session.control.shown) return;
     this.view.set('control', session.control);
     await this.turn;
-    const named = [session.field, session.compare.reference].map((field) => field?.name ?? '');
-    if (!named.some((name) => [BEFORE_FIELD, AFTER_FIELD].includes(name))) return;
-    if (await this.plan()) await this.viewer.restore(session);
+    if (isOfPlan(session) && (await this.plan())) await this.viewer.restore(session);
   }
 
   private get state(): ControlState {
@@ -96,6 +96,10 @@ export class ControlPanel {
   /** What a part is made of. */
   private keyOf({ part, plate }: ControlState): string {
     return part === 'plate' ? JSON.stringify(plate) : `open ${this.viewer.revision}`;
+  }
+
+  private get planIsShown(): boolean {
+    return isOfPlan(this.view.state);
   }
 
   private get plateIsShown(): boolean {
@@ -149,6 +153,7 @@ export class ControlPanel {
     }
     const { part: description, file } = await service.makePlate(state);
     if (!(this.plateIsShown && this.plate?.key === key)) {
+      if (this.planIsShown && this.coloursBefore) this.view.record('colours', this.coloursBefore);
       await this.show({ name: 'plate with holes.vtu', from: new Blob([file]) });
       this.plate = { key, revision: this.viewer.revision };
     }
@@ -221,6 +226,7 @@ export class ControlPanel {
     ]);
     const range = planRange(limit, Math.min(...ends), Math.max(...ends));
     const { state } = this.view;
+    if (!this.planIsShown) this.coloursBefore = state.colours;
     this.view.replace({
       ...state,
       field: cellField(BEFORE_FIELD),
@@ -276,6 +282,13 @@ export class ControlPanel {
     status.textContent = text;
     status.dataset.verdict = verdict;
   }
+}
+
+/** Whether a view shows what a plan gives. */
+function isOfPlan({ field, compare }: ViewState): boolean {
+  return [field, compare.reference].some(
+    (shown) => shown?.name === BEFORE_FIELD || shown?.name === AFTER_FIELD,
+  );
 }
 
 /** Where the model for plates is; undefined where the page is not served with it. */

@@ -19,7 +19,7 @@ export const controlSectionHtml = section(
   ${number('Temperatures along each', 'control.pieces', 'min="1" max="16" step="1"')}
   ${number('Nowhere above, °C', 'control.limit.maximum', 'step="any" data-empty="null" placeholder="none"')}
   ${number('Nowhere below, °C', 'control.limit.minimum', 'step="any" data-empty="null" placeholder="none"')}
-  ${select('Method', 'control.method', { auto: 'The cheapest', exact: 'Exact, by the solver', surrogate: 'Surrogate + refinement' })}
+  ${select('Method', 'control.method', { auto: 'Automatic', exact: 'Exact, by the solver', surrogate: 'Surrogate + refinement' })}
   <div class="row"><button type="button" id="control-run">Plan</button><button type="button" id="control-cancel" hidden>Cancel</button>
   <progress id="control-progress" max="1" aria-label="Planning" hidden></progress></div>
   <p id="control-status" role="status" data-verdict=""></p>

@@ -10,7 +10,7 @@ import { HEAT_FIELD, HEAT_UNIT } from './control-fields.js';
 import { type ControlPart, patchGroupsOf, sideOfFace } from './control-part.js';
 import { controlQuestion, type HeatedMesh, heatSource } from './control-problem.js';
 import type { ControlState } from './control-state.js';
-import { type LazySurrogate, openSurrogateAt, type SurrogateAssets } from './open-surrogate.js';
+import { type OpenControlSurrogate, openSurrogateAt, type SurrogateAssets } from './open-surrogate.js';
 
 /** A plan as the page shows it. */
 export interface ControlResult
@@ -57,7 +57,6 @@ export interface MadePlate {
 interface KeptSession {
   readonly key: string;
   readonly session: ControlSession;
-  readonly surrogate?: LazySurrogate;
 }
 
 /** Plans boundary temperatures for a body; lives in a worker, so that the page stays free, and is ended with it. */
@@ -65,6 +64,7 @@ export class ControlService {
   private mesh?: Mesh;
   private fields: ReadonlyMap<string, ArrayLike<number>> = new Map();
   private kept?: KeptSession;
+  private surrogate?: OpenControlSurrogate;
 
   /** Generates a plate with holes and its heat. */
   makePlate(state: ControlState): MadePlate {
@@ -119,20 +119,17 @@ export class ControlService {
       throw new InvalidInputError(
         'There is no model here: it comes with `fieldsmith view`. The exact method needs none.',
       );
+    // one that is open already is weighed against the solver; to load a runtime for a few solves is never the cheaper way
+    if (state.method === 'surrogate' && assets) this.surrogate ??= await openSurrogateAt(assets);
+    const surrogate = state.method === 'exact' ? undefined : this.surrogate;
     // limits change from plan to plan, and with them the answer of the same session
-    const { limit: _, shown: __, ...rest } = state;
-    const key = JSON.stringify(rest);
+    const { limit: _, shown: __, method: ___, ...rest } = state;
+    const key = JSON.stringify([rest, surrogate !== undefined]);
     if (this.kept?.key !== key) {
-      await this.forgetSession();
-      const surrogate =
-        assets && state.method !== 'exact'
-          ? await openSurrogateAt(assets, { lazy: state.method === 'auto' })
-          : undefined;
-      this.kept = { key, session: controlSession(problem, { controls, surrogate }), surrogate };
+      await this.kept?.session.dispose();
+      this.kept = { key, session: controlSession(problem, { controls, surrogate }) };
     }
-    const { session, surrogate } = this.kept;
-    const device = surrogate?.device();
-    const plan = await session.plan(goal, { method: state.method, progress, signal });
+    const plan = await this.kept.session.plan(goal, { method: state.method, progress, signal });
     const [{ before, after }] = plan.cases;
     const { maximum, minimum } = state.limit;
     const outside = (field: Float64Array) =>
@@ -146,7 +143,7 @@ export class ControlService {
       ...{ verdict, sentence, method, reason, peak, cost, certificate, solves, seconds, refinement },
       gradientCosine,
       ...(trainedRange && { trainedRange }),
-      ...(method === 'surrogate' && device !== undefined && { device }),
+      ...(method === 'surrogate' && surrogate && { device: surrogate.device }),
       values: plan.controls.flatMap(({ parameters, bounds }, block) =>
         Object.entries(parameters).map(([name, value]) => ({
           name,
@@ -177,13 +174,7 @@ export class ControlService {
   private use(mesh: Mesh, fields: ReadonlyMap<string, ArrayLike<number>>): void {
     this.mesh = mesh;
     this.fields = fields;
-    void this.forgetSession();
-  }
-
-  private async forgetSession(): Promise<void> {
-    const { kept } = this;
+    void this.kept?.session.dispose();
     this.kept = undefined;
-    await kept?.session.dispose();
-    await kept?.surrogate?.dispose();
   }
 }

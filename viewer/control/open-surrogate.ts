@@ -1,3 +1,4 @@
+import { FileError } from '../../common/errors.js';
 import type { ControlSurrogate } from '../../control/index.js';
 import type { openLiveModel as OpenLiveModel } from '../live/open-live-model.js';
 
@@ -11,52 +12,28 @@ export interface SurrogateAssets {
   readonly wasmPaths: string;
 }
 
-/** A surrogate that is fetched and opened when it is first asked. */
-export interface LazySurrogate extends ControlSurrogate {
-  /** Where it runs; undefined before it is open */
-  device(): string | undefined;
-  dispose(): Promise<void>;
+export interface OpenControlSurrogate extends ControlSurrogate {
+  /** Where it runs, in words */
+  readonly device: string;
 }
 
 /**
- * The surrogate at an address, for control: opened at once, so that its trained range is known, or (`lazy`) when a method wants
- * its answers.
+ * Fetches and opens the surrogate at an address. The runtime comes with it as a module: a worker that needs the solver alone
+ * does without.
  *
- * @throws Error if it cannot be fetched; FileError if it is no model
+ * @throws FileError if it cannot be fetched or is no model
  */
-export async function openSurrogateAt(
-  { model, module, wasmPaths }: SurrogateAssets,
-  { lazy }: { readonly lazy: boolean },
-): Promise<LazySurrogate> {
-  let opening: ReturnType<typeof OpenLiveModel> | undefined;
-  let device: string | undefined;
-  const open = async () => {
-    const response = await fetch(model);
-    if (!response.ok)
-      throw new Error(`The model for plates cannot be fetched: the server answered ${response.status}.`);
-    const onnx = new Uint8Array(await response.arrayBuffer());
-    const { openLiveModel } = (await import(module)) as { openLiveModel: typeof OpenLiveModel };
-    const opened = await openLiveModel(onnx, 'control', wasmPaths);
-    device = opened.model.device;
-    return opened;
-  };
-  const opened = () => {
-    opening ??= open();
-    return opening;
-  };
-  const rangeOf: Pick<ControlSurrogate, 'rangeOf'> = {};
-  if (!lazy) {
-    const { surrogate } = await opened();
-    Object.assign(rangeOf, { rangeOf: surrogate.rangeOf });
-  }
-  return {
-    ...rangeOf,
-    card: { operator: { output: 'basis' } },
-    predict: async (problem) => (await opened()).surrogate.predict(problem),
-    reduce: async (operator, types) => (await opened()).surrogate.reduce(operator, types),
-    device: () => device,
-    dispose: async () => {
-      await (await opening)?.surrogate.dispose();
-    },
-  };
+export async function openSurrogateAt({
+  model,
+  module,
+  wasmPaths,
+}: SurrogateAssets): Promise<OpenControlSurrogate> {
+  const response = await fetch(model);
+  if (!response.ok)
+    throw new FileError(`The model for plates cannot be fetched: the server answered ${response.status}.`);
+  const onnx = new Uint8Array(await response.arrayBuffer());
+  const { openLiveModel } = (await import(module)) as { openLiveModel: typeof OpenLiveModel };
+  const { surrogate, model: opened } = await openLiveModel(onnx, 'control', { wasmPaths });
+  const { card, predict, reduce, rangeOf } = surrogate;
+  return { card, predict, reduce, rangeOf, device: opened.device };
 }
