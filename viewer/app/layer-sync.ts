@@ -34,6 +34,12 @@ export class LayerSync {
     return named.length > 0 ? `${text} ${named.join()}` : text;
   }
 
+  /** Whether the layers that are there have these numbers already. */
+  shows(scalars: readonly DrawnScalar[], other: DrawnScalar | undefined): boolean {
+    const numbers = this.keyOf(other ? [...scalars, other] : scalars);
+    return [...this.made.values()].every((layer) => layer.numbers === numbers);
+  }
+
   async apply(
     plan: readonly PlannedLayer[],
     scalars: readonly DrawnScalar[],

@@ -276,8 +276,8 @@ export class Viewer {
       const colourings = plan.panels.map(({ colouring, scalar }) => ({ colouring, normalisation: scalar }));
       for (const layer of layers) this.scene.style(layer, colourings, plan.blend);
     };
-    // what is there changes its colours at once, what the worker makes follows
-    style();
+    // what is there changes its colours at once, what the worker makes follows; numbers to come would not suit them
+    if (this.layers.shows(scalars, plan.other)) style();
     await this.layers.apply(layers, scalars, plan.other);
     style();
     for (const done of this.served.splice(0)) done();
