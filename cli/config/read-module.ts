@@ -41,10 +41,21 @@ async function defaultExport(path: string): Promise<unknown> {
   try {
     exported = (await import(pathToFileURL(resolve(path)).href)) as Record<string, unknown>;
   } catch (cause) {
-    throw new FileError(`${path}: this program fails: ${(cause as Error)?.message ?? cause}`, { cause });
+    const reason = `${path}: this program fails: ${(cause as Error)?.message ?? cause}`;
+    throw new FileError(`${reason}${hintOf(path, cause)}`, { cause });
   }
   if ('default' in exported) return exported.default;
   throw new FileError(
     `${path}: export the problem as default, as in 'export default { … }'; it exports ${Object.keys(exported).join(', ') || 'nothing'}`,
   );
+}
+
+/** npm writes "type": "commonjs" into new projects, under which .ts and .js files are no modules. */
+function hintOf(path: string, cause: unknown): string {
+  const extension = extname(path);
+  const takenForCommonJs =
+    cause instanceof SyntaxError &&
+    /import statement outside a module|Unexpected token 'export'/.test(cause.message);
+  if (!takenForCommonJs || !/^\.(ts|js)$/i.test(extension)) return '';
+  return `; name it ${path.slice(0, -2)}m${extension.slice(1)}, or say "type": "module" in package.json`;
 }

@@ -5,6 +5,22 @@ import { importEntries } from './check-imports.mjs';
 /** Solved by the installed command. */
 const PROBLEM = 'node_modules/fieldsmith/examples/solve/heated-plate.yaml';
 
+/** A problem as a program, with its type: Node runs it from 22.18 on. */
+const TYPED = `
+import { defineProblem, type Problem } from 'fieldsmith/cli';
+
+const power: number = 20;
+const problem: Problem = {
+  lengthUnit: 'mm',
+  thickness: 3,
+  conductivity: 200,
+  mesh: { rectangle: { from: [0, 0], to: [120, 80] }, cellSize: 5 },
+  heat: [{ power }],
+  boundary: { left: { type: 'temperature', value: 20 }, default: { type: 'insulated' } },
+};
+export default defineProblem(problem);
+`;
+
 /** A program of the kind that the README shows: a model of the package as the guess of a certified solve. */
 const PROGRAM = `
 import { cornerRemovedSquare, generateMesh } from 'fieldsmith/geometry';
@@ -40,6 +56,9 @@ export function checkInstallation({ tarball, manifest, tools, folder, cache }) {
   importEntries(folder, manifest, tools.nodePath);
   const command = join(folder, 'node_modules/fieldsmith/dist/cli/main.js');
   const solved = JSON.parse(tools.node([command, 'solve', PROBLEM, '--json'], { cwd: folder }).stdout);
+  writeFileSync(join(folder, 'problem.mts'), TYPED);
+  const [major] = tools.versions.node.split('.').map(Number);
+  tools.node([command, 'solve', 'problem.mts'], { cwd: folder, expected: major < 22 ? 1 : 0 });
   writeFileSync(join(folder, 'program.js'), PROGRAM);
   const { residual, guess } = JSON.parse(tools.node(['program.js'], { cwd: folder }).stdout);
   for (const each of [solved.certificate.relativeResidual, residual]) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,19 @@ describe('problems as modules', () => {
     expect([code, output]).toEqual([1, '']);
     expect(errors).toMatch(message);
     expect(errors).toContain(`fieldsmith: ${path}: `);
+  });
+
+  it('a .js file that Node takes for CommonJS: under which name it is a module', () => {
+    // by Node itself, which this test runner stands in for
+    writeFileSync(at('package.json'), '{ "type": "commonjs" }');
+    const path = written('plate.js', PROGRAM);
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [packageFile('dist/cli/main.js'), 'solve', path],
+      { encoding: 'utf8' },
+    );
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`name it ${at('plate.mjs')}, or say "type": "module" in package.json`);
   });
 
   it('one that is not there', async () => {
