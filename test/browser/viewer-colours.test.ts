@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { countUploads } from '../../bench/count-uploads.js';
 import { channelsOf, colourDistance, expectColour, viridis } from './colours.js';
 import { cellAt, number, side } from './cube-fixture.js';
 import { pixelsOf } from './open-page.js';
@@ -132,26 +133,7 @@ describeViewer('colours of the viewer', (suite) => {
   test('a change of range, map, opacity or blend uploads nothing but uniforms; of the field, its numbers alone', async () => {
     const { page } = suite;
     await setView(page, { ...cut, compare: { shown: true, view: 'blend', reference: field('shifted') } });
-    await page.evaluate(() => {
-      const uploads: { call: string; bytes: number }[] = [];
-      Object.assign(window, { uploads });
-      const prototype = WebGL2RenderingContext.prototype as unknown as Record<
-        string,
-        (...all: unknown[]) => void
-      >;
-      for (const name of ['bufferData', 'bufferSubData', 'texImage2D', 'texSubImage2D', 'texStorage2D']) {
-        const original = prototype[name];
-        prototype[name] = function (...all) {
-          const data = all.find((each) => ArrayBuffer.isView(each));
-          uploads.push({ call: name, bytes: data?.byteLength ?? 0 });
-          original.apply(this, all);
-        };
-      }
-    });
-    const uploaded = () =>
-      page.evaluate(() =>
-        (window as unknown as { uploads: { call: string; bytes: number }[] }).uploads.splice(0),
-      );
+    const uploaded = await countUploads(page);
     await setControl(page, 'colours.maximum', 3);
     await setControl(page, 'colours.markOutside', true);
     await setControl(page, 'colours.scale', 'log');
