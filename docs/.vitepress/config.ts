@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { headingSlug } from './heading-slug.js';
 import { SECTIONS } from './pages.js';
 import { repositoryAddress, repositoryLinks } from './repository-links.js';
 
@@ -29,6 +30,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    anchor: { slugify: headingSlug },
     config: (md) => repositoryLinks(md, repository),
   },
   vite: { build: { chunkSizeWarningLimit: 4000 }, publicDir: `${root}dist-site/public` },

@@ -23,6 +23,7 @@ export const SECTIONS: readonly SiteSection[] = [
     title: 'Guides',
     pages: [
       ['own-part', 'Your own part'],
+      ['worth-it', 'Is a surrogate worth it?'],
       ['transient', 'Heat in time'],
       ['control', 'Boundary control'],
       ['viewer', 'The viewer'],
@@ -72,6 +73,7 @@ export const SECTIONS: readonly SiteSection[] = [
       ['runtime', 'The compiler'],
       ['kernels', 'Kernels and devices'],
       ['formats', 'File formats'],
+      ['packaging', 'Installing and bundling'],
       ['webassembly', 'WebAssembly kernels'],
       ['runtime-speed', 'Speed of a training step'],
     ],
