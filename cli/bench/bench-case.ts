@@ -37,7 +37,7 @@ export function benchCase(file: ProblemFile, mesh: Mesh, loadCase?: string): Ben
   const level = surroundings(file, problem);
   const { operator, rightHandSide } = assemble(riseOver(level, problem));
   if (operator.singular) compatibleRightHandSide(rightHandSide, mesh.cellVolumes);
-  const varied = variedLoads(file, mesh, heat);
+  const varied = variedLoads(file, mesh, heat, level);
   const query: BenchCase['query'] = (number, stream = 0) =>
     queryOf(operator, riseOver(level, { ...problem, ...varied.draw(number, stream) }));
   if ([0, 1].every((number) => query(number).load.every((value) => value === 0))) {

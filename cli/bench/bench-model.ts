@@ -38,7 +38,9 @@ function patchesOf(boundary: ProblemFile['boundary']) {
   // where all the rest is at a temperature names do not say it
   if (boundary.default?.type === 'temperature') return { dirichlet: ['*'] };
   const flux = names('flux');
-  return { dirichlet: names('temperature'), ...(flux.length > 0 && { flux }) };
+  const dirichlet = names('temperature');
+  // without any it is trained on all types alike
+  return { ...(dirichlet.length > 0 && { dirichlet }), ...(flux.length > 0 && { flux }) };
 }
 
 /** A model opened for a case, or why it cannot answer it. */
@@ -91,6 +93,11 @@ function refusalOf(meshKind: string, { mesh, query }: BenchCase): string | null 
   if (!meshKind.startsWith(`${mesh.dimension}D`)) {
     return `it is of ${meshKind.slice(0, 2)} meshes, the part is ${mesh.dimension}D`;
   }
+  return convectionOf({ mesh, query });
+}
+
+/** Patches that no surrogate knows; null where there are none. */
+export function convectionOf({ mesh, query }: Pick<BenchCase, 'mesh' | 'query'>): string | null {
   const { boundaryConditions } = query(0).problem;
   const unknown = mesh.patches.find(({ name, size }) => {
     const { type } = boundaryConditions[name];

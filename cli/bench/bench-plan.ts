@@ -37,7 +37,7 @@ export async function benchPlan(
   if (options.model !== undefined) modelFiles(options.model);
   const ways = [
     ...classicalWays(given),
-    ...reducedWays(given, { queriesPerMesh: perMesh, wantedError: error }),
+    ...reducedWays(given, { queriesPerMesh: perMesh, wantedError: error, twoPointError: 0 }),
   ];
   return {
     cells: given.mesh.cellCount,

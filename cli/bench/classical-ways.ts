@@ -1,15 +1,9 @@
-import { BLOCK_WIDTH, putField, takeField } from '../../solvers/block-multiply.js';
-import {
-  incompleteCholesky,
-  type SparseCholesky,
-  smoothedAggregation,
-  sparseCholesky,
-} from '../../solvers/index.js';
+import { incompleteCholesky, smoothedAggregation, sparseCholesky } from '../../solvers/index.js';
 import type { BenchCase } from './bench-case.js';
+import { direct, isDirect } from './direct-answers.js';
 import { iterate } from './iterate.js';
-import type { Query } from './query.js';
 import { MOST_FACTOR_ENTRIES } from './references.js';
-import type { Setting, Way } from './ways.js';
+import type { Way } from './ways.js';
 
 /** Solvers that know nothing but the equations. */
 export function classicalWays(given: BenchCase): Way[] {
@@ -55,33 +49,4 @@ export function classicalWays(given: BenchCase): Way[] {
       },
     },
   ];
-}
-
-/** Two substitutions are the answer, whatever the tolerance. */
-const isDirect = ({ operator, orthogonal }: BenchCase, { corrected }: Setting) =>
-  !operator.singular && (orthogonal || !corrected);
-
-function direct(factor: SparseCholesky, queries: readonly Query[]): Float64Array[] {
-  const fields: Float64Array[] = [];
-  const rows = queries[0].load.length;
-  const [loads, answers] = [new Float64Array(BLOCK_WIDTH * rows), new Float64Array(BLOCK_WIDTH * rows)];
-  for (let first = 0; first < queries.length; first += BLOCK_WIDTH) {
-    const group = queries.slice(first, first + BLOCK_WIDTH);
-    if (group.length === 1) {
-      const field = new Float64Array(rows);
-      factor.apply(group[0].load, field);
-      fields.push(field);
-      continue;
-    }
-    group.forEach(({ load }, s) => {
-      putField(loads, s, load);
-    });
-    factor.applyBlock!(loads, answers);
-    for (let s = 0; s < group.length; s++) {
-      const field = new Float64Array(rows);
-      takeField(answers, s, field);
-      fields.push(field);
-    }
-  }
-  return fields;
 }

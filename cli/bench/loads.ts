@@ -13,7 +13,7 @@ import type { PoissonProblem } from '../../solvers/index.js';
 import { steadyData, steadySource } from '../problem/build-steady.js';
 import type { ProblemFile } from '../problem/problem-schema.js';
 import type { QueriesSection } from '../problem/queries-schema.js';
-import type { HeatSection } from '../problem/thermal-schema.js';
+import type { ConditionSection, HeatSection } from '../problem/thermal-schema.js';
 
 /** What differs from query to query. */
 export interface Loads {
@@ -22,8 +22,12 @@ export interface Loads {
   draw(number: number, stream: number): Pick<PoissonProblem, 'boundaryConditions'> & { source: Float64Array };
 }
 
-/** Loads as `queries.vary` says. */
-export function variedLoads(file: ProblemFile, mesh: Mesh, heat: HeatSection): Loads {
+/**
+ * Loads as `queries.vary` says.
+ *
+ * @param level temperature of the surroundings, from which given temperatures deviate more or less
+ */
+export function variedLoads(file: ProblemFile, mesh: Mesh, heat: HeatSection, level: number): Loads {
   const { seed, vary } = file.queries;
   const [least, most] = vary.strengths;
   if (!(most >= least)) {
@@ -35,12 +39,12 @@ export function variedLoads(file: ProblemFile, mesh: Mesh, heat: HeatSection): L
   const own = steadySource(file, mesh, heat);
   const size = rootMeanSquare(mesh, own) || 1;
   return {
-    dimension: dimensionOf(file, heat, mesh, source),
+    dimension: dimensionOf(file, heat, mesh, source, level),
     draw: (number, stream) => {
       const random = createRandom(combineSeeds(seed, stream, number));
       const fixed = number === 0 && stream === 0;
       const factor = () => (fixed ? 1 : random.uniform(least, most));
-      const conditions = steadyData(scaledBoundary(file, factor), mesh, []).boundaryConditions;
+      const conditions = steadyData(scaledBoundary(file, level, factor), mesh, []).boundaryConditions;
       if (!source) {
         const scaled = heat.map((each) => scaledHeat(each, factor()));
         return { source: steadySource(file, mesh, scaled), boundaryConditions: conditions };
@@ -57,17 +61,20 @@ export function variedLoads(file: ProblemFile, mesh: Mesh, heat: HeatSection): L
   };
 }
 
-/** Only temperatures and fluxes vary: the air and what a plate gives to it stay. */
-function scaledBoundary(file: ProblemFile, factor: () => number): ProblemFile {
+/** Only given temperatures and fluxes vary: the air and what a plate gives to it stay. */
+function scaledBoundary(file: ProblemFile, level: number, factor: () => number): ProblemFile {
   const boundary = Object.fromEntries(
     Object.entries(file.boundary).map(([name, condition]) => {
       const { value } = condition;
-      if (typeof value !== 'number' || value === 0) return [name, condition];
-      return [name, { ...condition, value: value * factor() }];
+      if (typeof value !== 'number') return [name, condition];
+      const zero = zeroOf(condition, level);
+      return [name, { ...condition, value: zero + (value - zero) * factor() }];
     }),
   );
   return { ...file, boundary };
 }
+
+const zeroOf = ({ type }: ConditionSection, level: number) => (type === 'temperature' ? level : 0);
 
 function scaledHeat(each: HeatSection[number], factor: number): HeatSection[number] {
   const times = (value: typeof each.power) => (typeof value === 'number' ? value * factor : value);
@@ -83,10 +90,15 @@ function dimensionOf(
   heat: HeatSection,
   mesh: Mesh,
   source: Source | undefined,
+  level: number,
 ): number | null {
-  const values = Object.values(file.boundary).filter(({ value }) => typeof value === 'number' && value !== 0);
-  // what stays the same is one more: ambient temperatures, and the level that rises are counted from
-  const boundary = values.length + 1;
+  const conditions = Object.values(file.boundary);
+  const values = conditions.filter(
+    (each) => typeof each.value === 'number' && each.value !== zeroOf(each, level),
+  );
+  // what stays the same is one more: air of another temperature than the surroundings' mean
+  const stays = [file.surface?.ambient, ...conditions.map(({ ambient }) => ambient)];
+  const boundary = values.length + (stays.some((each) => each !== undefined && each !== level) ? 1 : 0);
   if (!source) return heat.length + boundary;
   return source.kind === 'fourier' ? fourierSourceDimensions(source, mesh.dimension) + boundary : null;
 }

@@ -41,8 +41,8 @@ export async function meshError(
         ? 'it is estimated in the plane only'
         : mesh.cellCount > MOST_CELLS
           ? `the mesh has more than ${MOST_CELLS} cells`
-          : file.queries.vary.sources?.kind === 'rough-field'
-            ? 'rough fields are drawn on a mesh'
+          : (file.queries.vary.sources?.kind ?? 'fourier') !== 'fourier'
+            ? 'hot spots and rough fields are drawn on a mesh'
             : undefined;
   if (refusal) return { error: null, method: `not estimated: ${refusal}; solve on a finer mesh and compare` };
   const { cellSize, cells: _, ...section } = file.mesh;

@@ -7,6 +7,7 @@ import { compile, tf } from '../../runtime/index.js';
 import { imageOf } from '../../solvers/discrete-system.js';
 import { removeVolumeMean } from '../../solvers/neumann-projection.js';
 import type { BenchCase } from './bench-case.js';
+import { direct, isDirect } from './direct-answers.js';
 import { iterate } from './iterate.js';
 import type { Query } from './query.js';
 import { manyQueriesPreconditioner } from './references.js';
@@ -16,12 +17,16 @@ import { missingWay, type OpenWay, type Way } from './ways.js';
 const [MOST_MODES, OVERSAMPLING] = [128, 4 / 3];
 /** Residual of the solved queries over the error that is wanted. */
 const SNAPSHOT_ACCURACY = 1e-3;
+/** Share of the error that is wanted which two-point fluxes may take. */
+const ENOUGH = 0.7;
 /** Queries of the snapshots are none of those that errors are measured on. */
 const SNAPSHOT_STREAM = 1;
 
 export interface ReducedOptions {
   readonly queriesPerMesh: number;
   readonly wantedError: number;
+  /** Error of the two-point fluxes solved to the end */
+  readonly twoPointError: number;
   readonly threads?: number;
 }
 
@@ -31,7 +36,7 @@ export interface ReducedOptions {
  */
 export function reducedWays(
   given: BenchCase,
-  { queriesPerMesh, wantedError, threads }: ReducedOptions,
+  { queriesPerMesh, wantedError, twoPointError, threads }: ReducedOptions,
 ): Way[] {
   const { loadDimension } = given;
   const known = loadDimension !== null && loadDimension <= MOST_MODES;
@@ -45,6 +50,9 @@ export function reducedWays(
   if (count >= queriesPerMesh) {
     return [missingWay(way, `it would solve ${count} queries first, and ${queriesPerMesh} are asked`)];
   }
+  // two-point fluxes are many times cheaper, where they are accurate enough
+  const corrected = twoPointError > ENOUGH * wantedError;
+  const fluxes = given.orthogonal ? '' : corrected ? ', corrected fluxes' : ', two-point fluxes';
   let queries: readonly Query[] = [];
   return [
     {
@@ -53,23 +61,30 @@ export function reducedWays(
       prepare: () => {
         queries = Array.from({ length: count }, (_, index) => given.query(index, SNAPSHOT_STREAM));
       },
-      settings: [{ label: `${Math.min(count, MOST_MODES)} modes`, corrected: true }],
-      open: () => openReduced(given, queries, SNAPSHOT_ACCURACY * wantedError, threads),
+      settings: [{ label: `${Math.min(count, MOST_MODES)} modes${fluxes}`, corrected }],
+      open: () =>
+        openReduced(given, queries, { tolerance: SNAPSHOT_ACCURACY * wantedError, corrected, threads }),
     },
   ];
+}
+
+interface OpenOptions {
+  readonly tolerance: number;
+  readonly corrected: boolean;
+  readonly threads?: number;
 }
 
 async function openReduced(
   given: BenchCase,
   queries: readonly Query[],
-  tolerance: number,
-  threads: number | undefined,
+  { tolerance, corrected, threads }: OpenOptions,
 ): Promise<OpenWay> {
   const started = performance.now();
-  const { fields } = await iterate(given, manyQueriesPreconditioner(given), queries, {
-    tolerance,
-    corrected: true,
-  });
+  const preconditioner = manyQueriesPreconditioner(given);
+  const fields =
+    preconditioner.name === 'cholesky' && isDirect(given, { corrected })
+      ? direct(preconditioner, queries)
+      : (await iterate(given, preconditioner, queries, { tolerance, corrected })).fields;
   const solved = performance.now();
   const { operator } = given;
   const { basis, rank } = properOrthogonalDecomposition(
@@ -77,7 +92,7 @@ async function openReduced(
     fields.map((field) => Float64Array.from(field)),
     { rank: Math.min(queries.length, MOST_MODES) },
   );
-  const answer = await reducedAnswer(given, basis, rank, threads);
+  const answer = await reducedAnswer(given, basis, rank, { corrected, threads });
   return {
     parts: { snapshots: (solved - started) / 1000, decomposition: (performance.now() - solved) / 1000 },
     ...answer,
@@ -85,14 +100,14 @@ async function openReduced(
 }
 
 /**
- * Galerkin's projection with the correction for oblique faces, A = B − c′: u = Φ (ΦᵀAΦ)⁻¹ Φᵀ (b + c(0)), as two dense products
+ * Galerkin's projection, with the correction for oblique faces A = B − c′, without A = B: u = Φ (ΦᵀAΦ)⁻¹ Φᵀ (b + c(0)), as two dense products
  * in single precision.
  */
 async function reducedAnswer(
-  { operator, mesh, orthogonal }: BenchCase,
+  { operator, mesh }: BenchCase,
   basis: Float64Array,
   rank: number,
-  threads: number | undefined,
+  { corrected, threads }: Omit<OpenOptions, 'tolerance'>,
 ): Promise<Omit<OpenWay, 'parts'>> {
   const rows = mesh.cellCount;
   const panels = toPanels(basis, rows, rank);
@@ -101,7 +116,7 @@ async function reducedAnswer(
     rightHandSide: new Float64Array(rows),
     boundaryValues: new Float64Array(mesh.faceCount - mesh.internalFaceCount),
     preconditioner: { name: 'none', apply: () => {} },
-    correctionShare: orthogonal ? 0 : 1,
+    correctionShare: corrected ? 1 : 0,
   };
   const images = Array.from({ length: rank }, (_, k) =>
     imageOf(
@@ -130,8 +145,8 @@ async function reducedAnswer(
   return {
     answer: async (queries: readonly Query[]) => {
       const data = new Float32Array(queries.length * rows);
-      queries.forEach(({ correctedLoad }, s) => {
-        data.set(correctedLoad, s * rows);
+      queries.forEach(({ load, correctedLoad }, s) => {
+        data.set(corrected ? correctedLoad : load, s * rows);
       });
       const { fields } = await compiled.run({ loads: { shape: [queries.length, rows], data } });
       const values = fields.data as Float32Array;

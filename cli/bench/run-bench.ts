@@ -1,10 +1,11 @@
 import { dirname, resolve } from 'node:path';
+import { InvalidInputError } from '../../common/errors.js';
 import { describeHardware } from '../../common/hardware.js';
 import { writeFileAtomically } from '../../common/write-file.js';
 import type { ModelFiles } from '../../training/index.js';
 import { modelFiles } from '../problem/open-model.js';
 import type { WorkWatch } from '../run-work.js';
-import { type BenchModel, benchModel, onWebgpu, trainOnCase } from './bench-model.js';
+import { type BenchModel, benchModel, convectionOf, onWebgpu, trainOnCase } from './bench-model.js';
 import { renderBenchReport } from './bench-report.js';
 import { benchWays } from './bench-ways.js';
 import type { BenchFigures } from './figures.js';
@@ -66,7 +67,12 @@ export async function runBench(
   try {
     const methods = await measure(
       given,
-      benchWays(given, model?.surrogate ?? null, gpu, { queriesPerMesh: perMesh, wantedError, threads }),
+      benchWays(given, model?.surrogate ?? null, gpu, {
+        queriesPerMesh: perMesh,
+        wantedError,
+        twoPointError,
+        threads,
+      }),
       { wantedError, twoPointError, queries, references, timedAtOnce, repeats },
       watch,
     );
@@ -112,10 +118,12 @@ interface NamedModel {
 async function namedModel(
   path: string,
   { model, trainBudget, out, threads }: RunBenchOptions,
-  { file }: PreparedBench,
+  { file, given }: PreparedBench,
   watch: WorkWatch,
 ): Promise<NamedModel | null | 'interrupted'> {
   if (trainBudget !== undefined) {
+    const refusal = convectionOf(given);
+    if (refusal) throw new InvalidInputError(`--train-budget: there is nothing to train: ${refusal}`);
     const run = `${(out ?? path).replace(/\.[^./]*$/, '')}-run`;
     const trained = await trainOnCase(path, file, { budgetSeconds: trainBudget, out: run, threads }, watch);
     return trained ? { name: run, ...trained } : 'interrupted';

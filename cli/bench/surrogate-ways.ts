@@ -31,7 +31,7 @@ function basisWays(given: BenchCase, setting: SurrogateSetting): Way[] {
     ...variants.map(
       (corrected): Way => ({
         ...named(corrected ? 'surrogate_corrected' : 'surrogate', device),
-        title: `the surrogate${hasCorrection ? (corrected ? ', corrected' : ', uncorrected') : ''}${onDevice(device)}`,
+        title: `the ${hasCorrection ? (corrected ? 'corrected ' : 'uncorrected ') : ''}surrogate${onDevice(device)}`,
         kind: 'surrogate',
         device,
         settings: [{ label: 'one answer', ...PLAIN }],
