@@ -73,6 +73,7 @@ describeInBrowser('residuals of a run in the viewer', () => {
   test('the figures tell both, and the field of residuals is theirs per volume', async () => {
     const { page, complaints } = await openViewer(browser, viewer.url);
     await page.waitForSelector('[data-difference=residual]');
+    expect(await page.locator('[data-difference]').count()).toBe(6);
     expect((await number(page, '[data-difference=residual]')) / relative).toBeCloseTo(1, 2);
     expect(await number(page, '[data-difference=referenceResidual]')).toBeLessThan(2e-10);
     await setControl(page, 'compare.residual', true);

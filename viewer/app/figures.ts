@@ -27,6 +27,8 @@ export class Figures {
   private readonly plots: Plots;
   /** What each of them was made of last */
   private readonly made = new Map<string, string>();
+  /** Times that the figures of the difference were shown */
+  private differences = 0;
 
   constructor(
     private readonly view: ViewDocument,
@@ -82,6 +84,7 @@ export class Figures {
     const { field, compare } = state;
     if (!this.changed('difference', field, compare.shown, compare.reference, plan.notCompared)) return;
     const list = byId('difference');
+    const turn = ++this.differences;
     byId('residual-choice').hidden = true;
     byId<HTMLButtonElement>('worst').disabled = plan.notCompared !== undefined;
     if (!compare.shown || !field || !compare.reference || plan.notCompared) {
@@ -89,6 +92,7 @@ export class Figures {
       return;
     }
     const figures = await this.service.difference(field, compare.reference);
+    if (this.differences !== turn) return;
     const { unit } = nameOf(field, data, run?.fields);
     const own = run && field.name === run.fields.prediction.array ? run.relativeL2 : undefined;
     const entries = [
@@ -98,14 +102,13 @@ export class Figures {
       ['maximumAbsolute', 'Largest', valueText(figures.maximumAbsolute, unit, 5)],
     ];
     list.replaceChildren(...entries.map(differenceFigure));
-    const made = this.made.get('difference');
     // they come from another worker, nothing waits for them
     this.residualsOf(state).then((compared) => {
-      if (!compared || this.made.get('difference') !== made) return;
+      if (!compared || this.differences !== turn) return;
       byId('residual-choice').hidden = false;
       const texts = compared.residuals.map(({ relative }) => formatNumber(relative, 3));
       list.append(
-        differenceFigure(['residual', 'Residual ‖b − Bu‖/‖b‖', texts[0]]),
+        differenceFigure(['residual', 'Relative residual', texts[0]]),
         differenceFigure(['referenceResidual', 'of the reference', texts[1]]),
       );
     });
