@@ -51,6 +51,7 @@ export const modelCardSchema = z.object({
             count: z.int().min(1),
             overlap: z.number().min(0).max(1),
             mode: z.enum(['coupled', 'independent']),
+            modes: z.enum(['shared', 'own']),
           })
           .optional(),
       })

@@ -35,11 +35,8 @@ export function addModulatedModes(
   initial: LinearInitialisation,
 ): void {
   const vectors = waveVectors(dimension, waveNumber);
-  addLinear(parameters, 'modes.gain', width, rank, initial);
+  addModeGains(parameters, { width, rank }, initial);
   addLinear(parameters, 'modes.waves', vectors.length, rank, initial);
-  const gain = parameters['modes.gain.weight'].values;
-  for (let at = 0; at < gain.length; at++) gain[at] *= START_OF_NETWORK;
-  parameters['modes.gain.bias'].values.fill(1);
   const waves = parameters['modes.waves.weight'].values;
   const byLength = vectors
     .map((_, mode) => mode)
@@ -50,6 +47,22 @@ export function addModulatedModes(
   });
 }
 
+/** h G, near 1 at the start */
+export function addModeGains(
+  parameters: Parameters,
+  { width, rank }: { width: number; rank: number },
+  initial: LinearInitialisation,
+): void {
+  addLinear(parameters, 'modes.gain', width, rank, initial);
+  const gain = parameters['modes.gain.weight'].values;
+  for (let at = 0; at < gain.length; at++) gain[at] *= START_OF_NETWORK;
+  parameters['modes.gain.bias'].values.fill(1);
+}
+
+/** What the network adds to modes that every expert has for itself, and what it multiplies them with: 2n columns. */
+export const modeSumsAndGains = (parameters: ParameterTensors, direct: tf.Tensor, hidden: tf.Tensor) =>
+  tf.concat([direct, linear(parameters, 'modes.gain', hidden)], 2);
+
 /**
  * Deviation of what the network adds and multiplies at the start, as a part of its usual one: the span starts near that of
  * the r longest modes, which smoothed is a better basis than the random mixtures a fresh network writes (rank 128, 1,000
@@ -58,7 +71,7 @@ export function addModulatedModes(
 export const START_OF_NETWORK = 0.1;
 
 /** Wave vectors k ≥ 0 with |k| ≤ n, in lexicographic order. */
-function waveVectors(dimension: number, waveNumber: number): number[][] {
+export function waveVectors(dimension: number, waveNumber: number): number[][] {
   let vectors: number[][] = [[]];
   for (let axis = 0; axis < dimension; axis++) {
     vectors = vectors.flatMap((vector) =>
@@ -68,7 +81,7 @@ function waveVectors(dimension: number, waveNumber: number): number[][] {
   return vectors.filter((vector) => squaredLength(vector) <= waveNumber ** 2);
 }
 
-const squaredLength = (vector: readonly number[]) =>
+export const squaredLength = (vector: readonly number[]) =>
   vector.reduce((sum, component) => sum + component ** 2, 0);
 
 /** F `[batch, cells, modes]` at `position` `[batch, cells, dimension]`. */

@@ -2,21 +2,32 @@ import { InvalidInputError } from '../../common/errors.js';
 import type { DifferentiableSpace } from './answer-space.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
 import { gramProduct, transposeProduct } from './dense-products.js';
-import { type BlockBasis, blockCombine, blockMoments, expertRows, windowed } from './expert-blocks.js';
+import {
+  type BlockBasis,
+  blockCombine,
+  blockMoments,
+  type ExpertBlock,
+  expertRows,
+  placesOf,
+} from './expert-blocks.js';
 import { coupledCotangent } from './expert-cotangents.js';
 import type { ExpertOptions } from './expert-options.js';
 import { multiplyPanels } from './multiply-panels.js';
+import { ownModes } from './own-modes.js';
 import { emptyPanels, fromPanels, PANEL, type Panels, toPanels } from './panels.js';
 import type { BasisProjection, ProjectionOperator, ProjectionOptions } from './projection.js';
 import { energyFactors, fieldFactors } from './projection-adjoint.js';
 import { commonRows, gatherRows, principalSubmatrix } from './row-sets.js';
-import { smooth } from './smoothing.js';
+import { applyPolynomial, polynomialOf, scalingOf } from './smoothing.js';
 
 /** The Ritz projection on windowed fields of K experts, as stored. */
 export interface CoupledProjection {
   readonly operator: ProjectionOperator;
   readonly options: ProjectionOptions;
-  /** Φ = [χ₁Sb, …, χ_K Sb] */
+  /** n, the fields of an expert */
+  readonly fields: number;
+  readonly modes: ExpertOptions['modes'];
+  /** Φ = [Sχ₁b₁, …, Sχ_K b_K] */
   readonly basis: BlockBasis;
   /** BΦ on the same rows, `[expert]` */
   readonly images: readonly Panels[];
@@ -27,48 +38,69 @@ export interface CoupledProjection {
 }
 
 /**
- * Coupled experts: n fields b of the network, smoothed, times K windows χ_k that sum to 1, are r = Kn basis fields of which an
- * expert's vanish outside of its window. One Ritz projection on all of them:
+ * Coupled experts: n fields b_k in each of K windows χ_k that sum to 1, smoothed, are r = Kn basis fields of which an
+ * expert's vanish a few cells outside of its window. One Ritz projection on all of them:
  *
- *     Φ = [χ₁Sb, …, χ_K Sb],   M = ΦᵀBΦ + ε tr(ΦᵀBΦ)/r I = LLᵀ,   u = ΦM⁻¹Φᵀr₀
+ *     Φ = [Sχ₁b₁, …, Sχ_K b_K],   M = ΦᵀBΦ + ε tr(ΦᵀBΦ)/r I = LLᵀ,   u = ΦM⁻¹Φᵀr₀
  *
- * span Φ contains span Sb, so that with ε = 0 no answer is worse in the energy norm than that of one expert with the same n
- * fields. M has blocks for experts that meet alone. It takes about 3 N n² multiplications with overlaps of a half, whatever
- * K, and Φ twice Nn numbers; the dense projection of the same rank takes N K²n²/2 and N K n.
+ * Where all share b, span Φ contains span Sb, so that with ε = 0 no answer is worse in the energy norm than that of one expert
+ * with the same n fields and S. M has blocks for experts that meet alone. Its assembly takes N n² multiplications times the mean
+ * square of the number of experts at a cell, whatever K; the dense projection of the same rank takes N K²n²/2.
  *
- * @param values b, row-major `[cell][n]`
+ * @param values b, or with modes of the experts' own a and g, row-major `[cell][columns]`
  * @throws InvalidInputError when b does not fit the mesh, vanishes or is not finite, and for more experts than cells
  */
 export function coupledProjection(
   operator: ProjectionOperator,
   values: Float32Array | Float64Array,
-  fields: number,
-  experts: Pick<ExpertOptions, 'count' | 'overlap'>,
+  columns: number,
+  { count, overlap, modes }: Pick<ExpertOptions, 'count' | 'overlap' | 'modes'>,
   options: ProjectionOptions,
 ): CoupledProjection {
-  const { rows } = operator.matrix;
-  if (values.length < rows * fields) {
+  const { matrix } = operator;
+  const n = modes === 'own' ? columns / 2 : columns;
+  if (values.length < matrix.rows * columns || !Number.isInteger(n)) {
     throw new InvalidInputError(
-      `coupledProjection: expected ${rows} cells × ${fields} fields, got ${values.length} values`,
+      `coupledProjection: expected ${matrix.rows} cells × ${columns} columns` +
+        `${modes === 'own' ? ', two for every field' : ''}, got ${values.length} values`,
     );
   }
-  const windows = expertRows(operator, experts);
-  const smoothed = smooth(
-    operator,
-    toPanels(values, rows, fields),
-    options.smoothing,
-    fields * windows.length,
-  );
-  const basis = windowed(smoothed, windows);
-  const images = basis.blocks.map(({ cells, fields }) =>
-    multiplyPanels(principalSubmatrix(operator.matrix, cells), fields),
-  );
+  const scaling = scalingOf(operator);
+  const polynomial = polynomialOf(operator, scaling, options.smoothing, n * count);
+  const windows = expertRows(operator, { count, overlap }, polynomial.keep.length + 1);
+  const given = toPanels(values, matrix.rows, columns);
+  const blocks = windows.map((rows): ExpertBlock => {
+    const windowed = gatherRows(given, rows.cells, rows.weights);
+    const fields =
+      modes === 'own' ? modulated(windowed, ownModes(rows, n, placesOf(operator.mesh))) : windowed;
+    if (polynomial.keep.length === 0) return { ...rows, fields };
+    return {
+      ...rows,
+      fields: applyPolynomial(principalSubmatrix(scaling.forward, rows.cells), fields, polynomial),
+    };
+  });
+  const images = blocks.map(({ cells, fields }) => multiplyPanels(principalSubmatrix(matrix, cells), fields));
+  const basis: BlockBasis = { rows: matrix.rows, columns: n * count, blocks };
   const { gram, profile } = blockGram(basis, images);
   const { columns: rank } = basis;
   let trace = 0;
   for (let i = 0; i < rank; i++) trace += gram[i * rank + i];
   for (let i = 0; i < rank; i++) gram[i * rank + i] += (options.regularisation * trace) / rank;
-  return { operator, options, basis, images, profile, factor: choleskyFactor(gram, rank, profile) };
+  const factor = choleskyFactor(gram, rank, profile);
+  return { operator, options, fields: n, modes, basis, images, profile, factor };
+}
+
+/** χa + χg ⊙ F from χ[a g] and F */
+function modulated(windowed: Panels, modes: Panels): Panels {
+  const { rows, columns: n } = modes;
+  const both = fromPanels(windowed, new Float64Array(rows * 2 * n));
+  const fields = fromPanels(modes, new Float64Array(rows * n));
+  for (let row = 0; row < rows; row++) {
+    for (let j = 0; j < n; j++) {
+      fields[row * n + j] = both[2 * row * n + j] + both[(2 * row + 1) * n + j] * fields[row * n + j];
+    }
+  }
+  return toPanels(fields, rows, n);
 }
 
 /** The lower triangle of ΦᵀBΦ, blocks of experts that share rows. */

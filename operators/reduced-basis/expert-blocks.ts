@@ -3,9 +3,9 @@ import { partition } from '../hard-constraints/partition.js';
 import { combine, transposeProduct } from './dense-products.js';
 import { emptyPanels, type Panels } from './panels.js';
 import type { ProjectionOperator } from './projection.js';
-import { gatherRows, scatterRows, withNeighbours } from './row-sets.js';
+import { gatherRows, rowsWithin, scatterRows } from './row-sets.js';
 
-/** The cells that an expert's fields χb or their image under B do not vanish on. */
+/** The cells that an expert's fields Sχb or their image under B do not vanish on. */
 export interface ExpertRows {
   /** Ascending */
   readonly cells: Int32Array;
@@ -15,11 +15,11 @@ export interface ExpertRows {
 
 /** One expert's share of a sparse basis. */
 export interface ExpertBlock extends ExpertRows {
-  /** χb on its cells */
+  /** Sχb on its cells */
   readonly fields: Panels;
 }
 
-/** Φ = [χ₁b, …, χ_K b], an expert's columns side by side: a matrix of which only an expert's own rows are stored. */
+/** Φ = [Sχ₁b, …, Sχ_K b], an expert's columns side by side: a matrix of which only an expert's own rows are stored. */
 export interface BlockBasis {
   readonly rows: number;
   /** r = Kn */
@@ -28,7 +28,7 @@ export interface BlockBasis {
 }
 
 /**
- * Where each of K experts answers, Σ_k χ_k = 1, with a layer of cells around it. Experts are numbered so that neighbours are
+ * Where each of K experts answers, Σ_k χ_k = 1, with so many layers of cells around it. Experts are numbered so that neighbours are
  * near each other (Cuthill & McKee 1969): systems of all experts then have a small profile.
  *
  * @throws InvalidInputError for a mesh without centroids, and for fewer cells than experts
@@ -36,14 +36,13 @@ export interface BlockBasis {
 export function expertRows(
   { matrix, mesh }: ProjectionOperator,
   { count, overlap }: { readonly count: number; readonly overlap: number },
+  layers: number,
 ): readonly ExpertRows[] {
-  const { windows } = partition(
-    { coordinates: centroidsOf(mesh), dimension: mesh.dimension },
-    { experts: count, overlap },
-  );
+  const { cellCentroids: coordinates, dimension } = placesOf(mesh);
+  const { windows } = partition({ coordinates, dimension }, { experts: count, overlap });
   requireCells(windows.map(({ points }) => points.length));
   const rows = windows.map(({ points, weights }): ExpertRows => {
-    const cells = withNeighbours(matrix, points);
+    const cells = rowsWithin(matrix, points, layers);
     const spread = new Float64Array(matrix.rows);
     points.forEach((point, at) => {
       spread[point] = weights[at];
@@ -53,8 +52,8 @@ export function expertRows(
   return cuthillMcKee(rows).map((expert) => rows[expert]);
 }
 
-export function centroidsOf(mesh: ProjectionOperator['mesh']): Float64Array {
-  if (mesh.cellCentroids) return mesh.cellCentroids;
+export function placesOf({ cellCentroids, dimension }: ProjectionOperator['mesh']) {
+  if (cellCentroids) return { cellCentroids, dimension };
   throw new InvalidInputError('reduced basis with experts: the mesh has no cellCentroids to divide it by');
 }
 
@@ -96,15 +95,6 @@ function meet(a: Int32Array, b: Int32Array): boolean {
     else j++;
   }
   return false;
-}
-
-/** The same n fields for every expert: the rows of each, times its weights. */
-export function windowed(fields: Panels, experts: readonly ExpertRows[]): BlockBasis {
-  return {
-    rows: fields.rows,
-    columns: fields.columns * experts.length,
-    blocks: experts.map((rows) => ({ ...rows, fields: gatherRows(fields, rows.cells, rows.weights) })),
-  };
 }
 
 /** ΦᵀR, `[column of R][r]` */

@@ -1,38 +1,58 @@
 import type { WrittenCotangent } from './answer-space.js';
 import type { CoupledProjection } from './coupled-projection.js';
 import { combine } from './dense-products.js';
+import { placesOf } from './expert-blocks.js';
+import { ownModes } from './own-modes.js';
 import { emptyPanels, fromPanels, PANEL, type Panels, panelsOfColumns } from './panels.js';
 import type { BasisCotangent } from './projection-adjoint.js';
-import { gatherRows, scatterRows } from './row-sets.js';
-import { smoothTransposed } from './smoothing.js';
+import { gatherRows, principalSubmatrix, scatterRows, timesEntries } from './row-sets.js';
+import { applyPolynomial, polynomialOf, scalingOf } from './smoothing.js';
 
 /**
- * The cotangent of the shared fields b from that of the windowed ones, Φ̄ = Σ left rightᵀ + imageWeight BΦ:
+ * The cotangent of the network's columns from that of the basis, Φ̄ = Σ left rightᵀ + imageWeight BΦ:
  *
- *     b̄ = Sᵀ Σ_k χ_k ⊙ Φ̄_k
+ *     b̄ = ā = Σ_k χ_k ⊙ SᵀΦ̄_k,   ḡ = Σ_k χ_k ⊙ F_k ⊙ SᵀΦ̄_k
  */
 export function coupledCotangent(
-  { operator, options, basis, images }: CoupledProjection,
+  { operator, options, fields: n, modes, basis, images }: CoupledProjection,
   { left, right, imageWeight }: BasisCotangent,
 ): WrittenCotangent {
-  const n = basis.columns / basis.blocks.length;
+  const scaling = scalingOf(operator);
+  const polynomial = polynomialOf(operator, scaling, options.smoothing, basis.columns);
   const outer = panelsOfColumns(left, basis.rows);
-  const sum = emptyPanels(basis.rows, n);
+  const [sum, gains] = [emptyPanels(basis.rows, n), emptyPanels(basis.rows, modes === 'own' ? n : 0)];
   basis.blocks.forEach(({ cells, weights }, k) => {
     const factors = new Float64Array(right.length * n);
     right.forEach((vector, s) => {
       factors.set(vector.subarray(k * n, (k + 1) * n), s * n);
     });
-    const part = combine(gatherRows(outer, cells), factors, n);
+    let part = combine(gatherRows(outer, cells), factors, n);
     addScaled(part, imageWeight, images[k]);
+    // rows beyond the window are rubbish from here on; their weights are 0
+    if (polynomial.keep.length > 0) {
+      part = applyPolynomial(principalSubmatrix(scaling.transposed, cells), part, polynomial);
+    }
     scatterRows(part, cells, sum, weights);
+    if (modes === 'shared') return;
+    const own = ownModes({ cells, weights }, n, placesOf(operator.mesh));
+    scatterRows(timesEntries(part, own), cells, gains, weights);
   });
-  return writtenOut(smoothTransposed(operator, sum, options.smoothing, basis.columns));
+  return modes === 'shared' ? writtenOut(sum) : writtenOut(sum, gains);
 }
 
-/** Without factors that a graph would multiply. */
-export function writtenOut(cotangent: Panels): WrittenCotangent {
-  const image = fromPanels(cotangent, new Float32Array(cotangent.rows * cotangent.columns));
+/** Side by side, without factors that a graph would multiply. */
+export function writtenOut(...parts: readonly Panels[]): WrittenCotangent {
+  const [{ rows }] = parts;
+  const columns = parts.reduce((count, part) => count + part.columns, 0);
+  const image = new Float32Array(rows * columns);
+  let first = 0;
+  for (const part of parts) {
+    const values = fromPanels(part, new Float32Array(rows * part.columns));
+    for (let row = 0; row < rows; row++) {
+      image.set(values.subarray(row * part.columns, (row + 1) * part.columns), row * columns + first);
+    }
+    first += part.columns;
+  }
   return { left: new Float32Array(0), right: new Float32Array(0), image };
 }
 

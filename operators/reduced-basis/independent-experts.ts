@@ -4,7 +4,7 @@ import { partition } from '../hard-constraints/partition.js';
 import type { DifferentiableSpace } from './answer-space.js';
 import { choleskyFactor, choleskySolve } from './cholesky.js';
 import { combine, gramProduct, transposeProduct } from './dense-products.js';
-import { centroidsOf, requireCells } from './expert-blocks.js';
+import { placesOf, requireCells } from './expert-blocks.js';
 import { addScaled, writtenOut } from './expert-cotangents.js';
 import { multiplyPanels } from './multiply-panels.js';
 import { columnsOfPanels, emptyPanels, type Panels, panelsOfColumns, toPanels } from './panels.js';
@@ -60,10 +60,8 @@ export function independentSpace(
   const fields = smooth(operator, toPanels(values, matrix.rows, n), options.smoothing, n * count);
   const image = multiplyPanels(matrix, fields);
   const scales = diagonal(matrix).map((value) => 1 / Math.sqrt(value));
-  const { windows } = partition(
-    { coordinates: centroidsOf(mesh), dimension: mesh.dimension },
-    { experts: count, overlap: 0 },
-  );
+  const { cellCentroids: coordinates, dimension } = placesOf(mesh);
+  const { windows } = partition({ coordinates, dimension }, { experts: count, overlap: 0 });
   requireCells(windows.map(({ points }) => points.length));
   const boundary = boundaryCells(mesh);
   const experts = windows.map(({ points: own }): LoneExpert => {

@@ -28,13 +28,31 @@ export function scatterRows(part: Panels, rows: Int32Array, into: Panels, weight
   }
 }
 
-/** Rows with all their neighbours, ascending. */
-export function withNeighbours({ rowOffsets, columns }: SparseMatrix, rows: Int32Array): Int32Array {
-  const found = new Set<number>(rows);
-  for (const row of rows) {
-    for (let entry = rowOffsets[row]; entry < rowOffsets[row + 1]; entry++) found.add(columns[entry]);
+/** Rows with all that are at most so many steps away, ascending. */
+export function rowsWithin(
+  { rows: count, rowOffsets, columns }: SparseMatrix,
+  rows: Int32Array,
+  steps: number,
+): Int32Array {
+  const found = new Uint8Array(count);
+  for (const row of rows) found[row] = 1;
+  let front: ArrayLike<number> & Iterable<number> = rows;
+  for (let step = 0; step < steps && front.length > 0; step++) {
+    const next: number[] = [];
+    for (const row of front) {
+      for (let entry = rowOffsets[row]; entry < rowOffsets[row + 1]; entry++) {
+        if (found[columns[entry]]) continue;
+        found[columns[entry]] = 1;
+        next.push(columns[entry]);
+      }
+    }
+    front = next;
   }
-  return Int32Array.from(found).sort();
+  let size = 0;
+  for (let row = 0; row < count; row++) size += found[row];
+  const result = new Int32Array(size);
+  for (let row = 0, at = 0; row < count; row++) if (found[row]) result[at++] = row;
+  return result;
 }
 
 /** The entries between given rows, ascending, numbered by their place among them. */
@@ -73,4 +91,9 @@ export function commonRows(a: Int32Array, b: Int32Array): readonly [Int32Array, 
     else j++;
   }
   return [Int32Array.from(inA), Int32Array.from(inB)];
+}
+
+/** Z = X ⊙ Y, panels of one shape */
+export function timesEntries(x: Panels, y: Panels): Panels {
+  return { ...x, values: x.values.map((value, at) => value * y.values[at]) };
 }

@@ -24,7 +24,7 @@ export function smooth(
   rank = x.columns,
 ): Panels {
   const scaling = scalingOf(operator);
-  return power(scaling.forward, x, polynomialOf(operator, scaling, smoothing, rank));
+  return applyPolynomial(scaling.forward, x, polynomialOf(operator, scaling, smoothing, rank));
 }
 
 /** SᵀX with Sᵀ = q(BD⁻¹): the adjoint of {@link smooth}. */
@@ -35,7 +35,7 @@ export function smoothTransposed(
   rank = x.columns,
 ): Panels {
   const scaling = scalingOf(operator);
-  return power(scaling.transposed, x, polynomialOf(operator, scaling, smoothing, rank));
+  return applyPolynomial(scaling.transposed, x, polynomialOf(operator, scaling, smoothing, rank));
 }
 
 /**
@@ -99,7 +99,7 @@ function relaxColumn(
 }
 
 /** q(A) X, panel by panel, so that a panel stays in the cache for the whole polynomial. */
-function power(matrix: SparseMatrix, x: Panels, polynomial: Polynomial): Panels {
+export function applyPolynomial(matrix: SparseMatrix, x: Panels, polynomial: Polynomial): Panels {
   const { keep, gain } = polynomial;
   if (keep.length === 0) return x;
   const kernels = panelCount(x.columns) > 1 ? panelKernels() : null;
@@ -180,9 +180,10 @@ export function scalingOf(operator: SmoothedOperator): Scaling {
   return scaling;
 }
 
-function polynomialOf(
+/** q for a basis of `rank` fields. */
+export function polynomialOf(
   { matrix, mesh }: SmoothedOperator,
-  { largest }: Scaling,
+  { largest }: Pick<Scaling, 'largest'>,
   smoothing: Smoothing,
   rank: number,
 ): Polynomial {

@@ -1,11 +1,12 @@
 import { readRows, replaceRow } from '../../npsolver/parts/rows.js';
 import type { Method } from './methods.js';
+import type { PoissonMethodName } from './poisson-methods.js';
 
 /** One finished training with its errors, as docs/results/hard-constraints.json holds them. */
 export interface ConstraintRow {
   readonly problem: string;
   /** `solver`: the classical solver on the same grid */
-  readonly method: Method | 'solver';
+  readonly method: Method | PoissonMethodName | 'solver';
   /** What distinguishes runs of one method: the form of the rows, a duplication, an extrapolation. */
   readonly variant: string;
   /** Mean and standard deviation over test samples of ‖û − u‖/‖u‖ */
@@ -20,6 +21,17 @@ export interface ConstraintRow {
   /** Answers that no expert failed on, as a share, and mean iterations of a solve */
   readonly convergedShare?: number;
   readonly meanIterations?: number;
+  /** Of `poisson`: cells of the test meshes, and unknowns of the projection */
+  readonly cells?: number;
+  readonly rank?: number;
+  /** Error of the projection alone, without its correction */
+  readonly uncorrectedRelativeL2?: number;
+  /** The error over the cells along Dirichlet faces alone */
+  readonly wallRelativeL2?: number;
+  /** Processor time of a part's features and network, of what is solved once for it, and of each of many sources */
+  readonly encodeSeconds?: number;
+  readonly projectSeconds?: number;
+  readonly sourceSeconds?: number;
   /** Processor time of one answer, network and solve */
   readonly processorSecondsPerAnswer?: number;
   /** Of training: wall and processor time */

@@ -4,12 +4,19 @@ import {
   answerSpace,
   answerThrough,
   applyReducedBasis,
+  batchInputs,
+  batchSpecs,
   type ExpertOptions,
+  encoderFeatureCounts,
+  encoderInputs,
   energyParts,
+  type OperatorInputs,
   PROJECTION_DEFAULTS,
+  projectedLoss,
   projectFields,
   projectionOf,
   reducedBasis,
+  ritzEnergy,
 } from '../../../operators/index.js';
 import {
   coupledProjection,
@@ -17,6 +24,7 @@ import {
 } from '../../../operators/reduced-basis/coupled-projection.js';
 import { expertRows } from '../../../operators/reduced-basis/expert-blocks.js';
 import { columnsOfPanels } from '../../../operators/reduced-basis/panels.js';
+import { compileTrainingStep } from '../../../runtime/index.js';
 import {
   assemble,
   conjugateGradient,
@@ -55,7 +63,7 @@ describe('windows', () => {
     const operator = operatorOf(mesh, 'mixed');
     for (const overlap of [0, 0.3, 1]) {
       const sums = new Float64Array(mesh.cellCount);
-      for (const { cells, weights } of expertRows(operator, { count, overlap })) {
+      for (const { cells, weights } of expertRows(operator, { count, overlap }, 1)) {
         const inside = new Set(cells);
         const outside: number[] = [];
         cells.forEach((cell, at) => {
@@ -94,18 +102,21 @@ describe.each(kinds)('%s boundary', (kind) => {
       rightHandSides,
     ).fields;
 
-  test.each([{}, corrected])('one expert is the reduced basis to the bit, %o', (options) => {
-    const dense = projectFields(projectionOf(operator, basis, n, options), rightHandSides);
-    const coupled = answerThrough(
-      answerSpace(operator, basis, n, { ...options, experts: { count: 1 } }),
-      rightHandSides,
-    );
-    expect(coupled).toEqual(dense);
-  });
+  test.each([{}, corrected, { ...corrected, smoothing: 2 }])(
+    'one expert is the reduced basis to the bit, %o',
+    (options) => {
+      const dense = projectFields(projectionOf(operator, basis, n, options), rightHandSides);
+      const coupled = answerThrough(
+        answerSpace(operator, basis, n, { ...options, experts: { count: 1 } }),
+        rightHandSides,
+      );
+      expect(coupled).toEqual(dense);
+    },
+  );
 
   test.each([2, 4, 5])('%i experts answer as the dense projection on their windowed fields', (count) => {
     const options = { ...PROJECTION_DEFAULTS, regularisation: 1e-6 };
-    const coupled = coupledProjection(operator, basis, n, { count, overlap: 0.5 }, options);
+    const coupled = coupledProjection(operator, basis, n, { count, overlap: 0.5, modes: 'shared' }, options);
     const written = columnsOfPanels(writtenOutProjection(coupled).basis);
     const rank = n * count;
     const values = new Float64Array(mesh.cellCount * rank);
@@ -187,6 +198,8 @@ describe.each(kinds)('%s boundary', (kind) => {
     { regularisation: 0.05, smoothing: 2 },
     { regularisation: 0.05, ...corrected },
     { regularisation: 0.05, experts: { count: 5, overlap: 0 } },
+    { regularisation: 0.05, experts: { count: 4, modes: 'own' as const } },
+    { regularisation: 0.05, ...corrected, experts: { count: 3, modes: 'own' as const } },
     { regularisation: 1e-3, experts: { count: 3, mode: 'independent' as const } },
     { regularisation: 0.3, ...corrected, experts: { count: 4, mode: 'independent' as const } },
   ])('gradients of losses on fields are those of the full solve, %o', (changes) => {
@@ -200,22 +213,26 @@ describe.each(kinds)('%s boundary', (kind) => {
       );
     const space = answerSpace(operator, basis, n, options);
     const { image } = space.fieldCotangent(answerThrough(space, rightHandSides), cotangents);
+    expect(image.length).toBe(basis.length);
     expectDerivative(loss, basis, image);
   });
 
-  test.each([{}, { smoothing: 3 }])('the gradient of the energy is that of the full solve, %o', (changes) => {
-    const options = { regularisation: 0.05, experts: { count: 4, overlap: 0.5 }, ...changes };
-    const parts = (fields: Float64Array) =>
-      energyParts({
-        operator,
-        basis: fields as unknown as Float32Array,
-        rank: n,
-        rightHandSides,
-        options,
-        count: rightHandSides.length,
-      });
-    expectDerivative((fields) => parts(fields).value, basis, parts(basis).image);
-  });
+  test.each([{}, { smoothing: 3 }, { smoothing: 2, experts: { count: 4, modes: 'own' as const } }])(
+    'the gradient of the energy is that of the full solve, %o',
+    (changes) => {
+      const options = { regularisation: 0.05, experts: { count: 4, overlap: 0.5 }, ...changes };
+      const parts = (fields: Float64Array) =>
+        energyParts({
+          operator,
+          basis: fields as unknown as Float32Array,
+          rank: n,
+          rightHandSides,
+          options,
+          count: rightHandSides.length,
+        });
+      expectDerivative((fields) => parts(fields).value, basis, parts(basis).image);
+    },
+  );
 
   test('of independent experts it is the residual that they leave', () => {
     const options = { regularisation: 1e-3, experts: { count: 4, mode: 'independent' as const } };
@@ -329,6 +346,70 @@ test('the model goes on: session, preconditioner and coarse space answer as the 
   expect(model.inTime(mesh.cellVolumes).timeConstants.length).toBe(model.rank);
 });
 
+test('own modes are those of the window, times gains, plus what is added', () => {
+  const operator = operatorOf(mesh, 'mixed');
+  const columns = Float64Array.from({ length: mesh.cellCount * 2 * n }, (_, at) =>
+    at % (2 * n) < n ? 0 : 1,
+  );
+  const experts = { count: 4, overlap: 0, modes: 'own' as const };
+  const { basis } = coupledProjection(
+    operator,
+    columns,
+    2 * n,
+    experts as Required<typeof experts>,
+    PROJECTION_DEFAULTS,
+  );
+  expect(basis.columns).toBe(4 * n);
+  for (const { cells, weights, fields } of basis.blocks) {
+    const inside = [...cells].map((cell, at) => ({ cell, at })).filter(({ at }) => weights[at] > 0);
+    const x = (cell: number, axis: number) => mesh.cellCentroids[2 * cell + axis];
+    const range = [0, 1].map((axis) => {
+      const values = inside.map(({ cell }) => x(cell, axis));
+      return [Math.min(...values), Math.max(...values)];
+    });
+    const written = columnsOfPanels(fields);
+    for (const { cell, at } of inside) {
+      const [s, t] = range.map(([low, high], axis) => (Math.PI * (x(cell, axis) - low)) / (high - low));
+      const modes = [1, Math.cos(t) / 1.1, Math.cos(s) / 1.1, (Math.cos(s) * Math.cos(t)) / 1.2];
+      modes.forEach((mode, j) => {
+        expect(Math.abs(written[j][at] - mode)).toBeLessThan(1e-12);
+      });
+    }
+  }
+});
+
+test('a network with own modes trains through the compiled step', async () => {
+  const network = reducedBasis({
+    rank: 12,
+    experts: { count: 4 },
+    encoder: { ...encoderFeatureCounts(2), width: 8, blocks: 1, heads: 1, cellSlices: 4, faceSlices: 4 },
+  });
+  const operator = operatorOf(mesh, 'mixed');
+  const samples = [{ operator, rightHandSides: loads(operator, 3, 4) }];
+  const { experts, correction, smoothing, regularisation } = network.options;
+  expect(experts).toMatchObject({ count: 4, modes: 'own', mode: 'coupled' });
+  const step = await compileTrainingStep({
+    parameters: network.initialParameters(createRandom(3)),
+    batchSpecs: batchSpecs(encoderFeatureCounts(2).cellFeatures, encoderFeatureCounts(2).faceFeatures, 1),
+    loss: (weights, batch) =>
+      projectedLoss(ritzEnergy(), network.forward(weights, batch as unknown as OperatorInputs), {
+        experts,
+        correction,
+        smoothing,
+        regularisation,
+        sources: 3,
+      }),
+  });
+  const batch = batchInputs([encoderInputs(mesh, typesOf(mesh, 'mixed'))]);
+  const values: number[] = [];
+  for (let k = 0; k < 12; k++) {
+    const { loss } = await step.run(batch as never, { learningRate: 3e-3 }, { samples });
+    values.push(loss);
+  }
+  expect(values[11]).toBeLessThan(values[0] - 0.03);
+  await step.dispose();
+});
+
 test('bad experts are named', () => {
   const operator = operatorOf(mesh, 'mixed');
   const basis = randomBasis(mesh.cellCount, n, 7);
@@ -336,6 +417,7 @@ test('bad experts are named', () => {
   expect(apply({ count: 0 })).toThrow(/count must be a positive integer, got 0/);
   expect(apply({ count: 4, overlap: 2 })).toThrow(/overlap must lie in \[0, 1\], got 2/);
   expect(apply({ count: 4, mode: 'independent' })).toThrow(/answerSpace/);
+  expect(apply({ count: 4, mode: 'independent', modes: 'own' })).toThrow(/modes must be 'shared'/);
   expect(apply({ count: 2 * mesh.cellCount })).toThrow(/has no cell/);
   expect(() => reducedBasis({ rank: 30, experts: { count: 4 } })).toThrow(
     /multiple of the 4 experts, got 30/,

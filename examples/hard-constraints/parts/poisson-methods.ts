@@ -1,0 +1,61 @@
+import {
+  baTransolver,
+  type ExpertOptions,
+  encoderFeatureCounts,
+  type FieldLoss,
+  type NeuralOperator,
+  pcgSteps,
+  reducedBasis,
+  ritzEnergy,
+} from 'fieldsmith/operators';
+
+/** One of the ways to an answer that `hard-constraints/poisson` compares. */
+export interface PoissonMethod {
+  readonly operator: NeuralOperator;
+  readonly supervise: FieldLoss;
+  readonly sourcesPerSample: number;
+  readonly learningRate: number;
+  /** Unknowns of a projection in all; of the unconstrained network none */
+  readonly rank?: number;
+}
+
+/** ε: less than one expert's 1e-7, since windows make fields that resemble each other. */
+const REGULARISATION = 1e-10;
+
+const basis = (rank: number, experts?: Partial<ExpertOptions>): PoissonMethod => ({
+  operator: reducedBasis({
+    rank,
+    encoder: encoderFeatureCounts(2),
+    ...(experts ? { experts, regularisation: REGULARISATION } : {}),
+  }),
+  supervise: ritzEnergy(),
+  sourcesPerSample: 16,
+  learningRate: 4e-3,
+  rank,
+});
+
+/** The source is one more feature of a cell. */
+const { cellFeatures, faceFeatures } = encoderFeatureCounts(2);
+
+/**
+ * Named by what combines the fields. Of rank 128 in all; with four coupled experts also 256, with sixteen 512, which take about
+ * as long as one expert with 128. All have the same encoder, width 64 and 4 blocks.
+ */
+export const POISSON_METHODS = {
+  'one-expert': basis(128),
+  'four-experts-coupled': basis(128, { count: 4 }),
+  'sixteen-experts-coupled': basis(128, { count: 16 }),
+  'four-experts-coupled-256': basis(256, { count: 4 }),
+  'sixteen-experts-coupled-512': basis(512, { count: 16 }),
+  'four-experts-independent': basis(128, { count: 4, mode: 'independent' }),
+  'sixteen-experts-independent': basis(128, { count: 16, mode: 'independent' }),
+  'sixteen-experts-shared': basis(128, { count: 16, modes: 'shared' }),
+  'ba-transolver': {
+    operator: baTransolver({ cellFeatures: cellFeatures + 1, faceFeatures }),
+    supervise: pcgSteps({ steps: 3, preconditioner: 'amg' }),
+    sourcesPerSample: 1,
+    learningRate: 2e-3,
+  },
+} as const satisfies Record<string, PoissonMethod>;
+
+export type PoissonMethodName = keyof typeof POISSON_METHODS;
