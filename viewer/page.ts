@@ -59,7 +59,8 @@ export function pageHtml(application: string, served: boolean): string {
       <p>VTU, PVD with its files, legacy VTK, Gmsh MSH, STL, OBJ, PLY, GLB or an ONNX model. Nothing leaves this computer.</p>
       <p><button type="button" id="open-here">Choose files…</button></p>
       <form id="address-form"><label>or the address of one <input type="url" id="address" required placeholder="https://…/part.vtu"></label> <button>Open</button></form>
-      <p>or <button type="button" id="live-start">let a surrogate answer live</button> on a part that is made here, or <button type="button" id="control-plate">plan the temperatures of a plate</button></p>
+      <p>or begin with a part that is made here:</p>
+      <p class="starts"><button type="button" id="live-start">Let a surrogate answer live</button> <button type="button" id="control-plate">Plan the temperatures of a plate</button></p>
     </div>
     <div id="model" role="region" aria-label="Model" tabindex="0" hidden></div>
     <div id="loading" role="status" hidden><span id="loading-text"></span> <progress id="loading-bar" max="1" aria-label="Loading"></progress> <button type="button" id="cancel">Cancel</button></div>

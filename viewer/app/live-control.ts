@@ -249,7 +249,7 @@ export class LiveControl {
     this.panel.say(
       relativeResidual === undefined || estimatedError === undefined
         ? 'The surrogate answers.'
-        : `Residual ${relativeResidual.toExponential(1)}, estimated error ${formatPercent(estimatedError)}.`,
+        : `Residual ${relativeResidual.toExponential(1)}, estimated error ${formatPercent(estimatedError).replace(' ', '\u00a0')}.`,
     );
     this.viewer.scene.drawn().then(() => {
       const drawn = performance.now();

@@ -9,9 +9,9 @@ export const liveControlsHtml = `
     <p class="hint" id="live-model-note"></p>
     <p id="live-status" role="status"></p>
     <label>Part <select data-bind="live.part.kind" id="live-part">
-      <option value="cut-corners">Square, corners cut out</option>
+      <option value="cut-corners">Cut corners</option>
       <option value="holes">Plate with holes</option>
-      <option value="open">The mesh that is open</option></select></label>
+      <option value="open">The open mesh</option></select></label>
     <div class="row" id="live-part-options">
       <label>Cells <input type="number" min="1000" max="10000" step="500" data-bind="live.part.cells"></label>
       <label>Cut-outs <input type="number" min="0" max="4" step="1" data-bind="live.part.cutouts"></label>
