@@ -350,6 +350,40 @@ describe('problem files of examples/solve', () => {
     expect(x > 0.02 && x < 0.05 && y > 0.025 && y < 0.055).toBe(true);
   });
 
+  it('furnace-wall: the flux of two layers in one dimension, found by bisection on its integrals of κ', async () => {
+    const { heat, temperatures, certificate } = await example('furnace-wall');
+    const table = [
+      [20, 1.15],
+      [400, 1.25],
+      [800, 1.4],
+      [1200, 1.6],
+    ];
+    const brick = (t: number) => {
+      const k = Math.max(0, table.findIndex(([at]) => at > t) - 1);
+      const [[t0, k0], [t1, k1]] = [table[k], table[k + 1]];
+      return k0 + ((k1 - k0) * (t - t0)) / (t1 - t0);
+    };
+    const wool = (t: number) => 0.035 + 5e-5 * t + 1.5e-7 * t * t;
+    /** Temperature behind a layer that a flux comes through, by small steps of dT/dx = −q/κ. */
+    const behind = (law: (t: number) => number, from: number, q: number, length: number) => {
+      let t = from;
+      for (let step = 0; step < 4000; step++) t -= (q * (length / 4000)) / law(t);
+      return t;
+    };
+    let [low, high] = [0, 2000];
+    for (let k = 0; k < 50; k++) {
+      const q = (low + high) / 2;
+      const outside = behind(wool, behind(brick, 1050, q, 0.115), q, 0.05);
+      if (outside > 20 + q / 12) low = q;
+      else high = q;
+    }
+    const rate = heat.patches.find(({ name }: { name: string }) => name === 'left').rate / 0.06;
+    expect(rate / low).toBeCloseTo(1, 2);
+    expect(temperatures.highest.value).toBeLessThan(1050);
+    expect(certificate.newton.steps).toBeLessThan(12);
+    expect(heat.relativeImbalance).toBeLessThan(1e-6);
+  });
+
   it('quench: nothing happens in the furnace air, then the bar cools towards the oil, its heart last', async () => {
     const { course, heat } = await example('quench');
     for (const { time, highest, lowest } of course) {
