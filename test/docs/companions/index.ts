@@ -105,6 +105,7 @@ export const COMPANIONS: Readonly<Record<string, Companion>> = {
   },
   "docs/tasks.md § One's own meshes": { given: 'parts-folder' },
   'docs/transient.md § Heat in time': { given: 'transient' },
+  'docs/transient.md § κ of the temperature, steady and in time': { given: 'hot-steel' },
   'docs/transient.md § Many runs on one part': { given: 'reduced-transient' },
   'docs/vorticity.md § Plane flow by its vorticity': {
     given: 'vorticity',
