@@ -1,5 +1,6 @@
 // Renders the pictures of docs/viewer.md into docs/gallery: a heat sink and a plate solved here, shown by the built viewer in
-// Chromium. `npm run build` first, then: node scripts/gallery.mjs [folder] [name, to render one; '' for all] [run folder]
+// Chromium. `npm run build` first, then:
+//   node scripts/gallery.mjs [folder] [name, to render one; '' for all] [run folder; '' for none] [phones, each at that size too]
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { solve } from '../dist/solvers/index.js';
 import { serveViewer } from '../dist/viewer/index.js';
 import { findBrowser } from './find-browser.mjs';
 
-const [target = 'docs/gallery', only = '', run] = argv.slice(2);
+const [target = 'docs/gallery', only = '', run, sizes] = argv.slice(2);
 const LARGEST_FILE = 150_000;
 const desktop = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
@@ -248,7 +249,11 @@ try {
   };
   if (run) served.run = await serveViewer(run);
   for (const scene of scenes)
-    if (scene.name.includes(only) && served[scene.data]) await render(scene, served[scene.data].url);
+    if (scene.name.includes(only) && served[scene.data]) {
+      await render(scene, served[scene.data].url);
+      if (sizes === 'phones' && !scene.viewport)
+        await render({ ...scene, name: `${scene.name}-phone`, viewport: phone }, served[scene.data].url);
+    }
   for (const viewer of Object.values(served)) await viewer.close();
 } finally {
   await browser.close();

@@ -206,7 +206,9 @@ export class ViewCamera {
     this.onChange();
   }
 
-  setPose({ position, target, zoom }: Pose): void {
+  /** Puts the camera where it was, seen as it was: another projection afterwards would move it. */
+  setPose({ projection, position, target, zoom }: Pose & { readonly projection: Projection }): void {
+    this.setProjection(projection);
     if (!position) {
       this.reset(false);
       return;
