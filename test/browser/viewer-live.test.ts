@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { packageFile } from '../../common/package-file.js';
-import { type Mesh, meshFromFile, readVtu, writeVtu } from '../../geometry/index.js';
+import { boxMesh, type Mesh, meshFromFile, readVtu, writeVtu } from '../../geometry/index.js';
 import { solve } from '../../solvers/index.js';
 import { loadPretrained, openSurrogate, type Surrogate } from '../../training/index.js';
 import { parseSession } from '../../viewer/app/session.js';
@@ -113,6 +113,10 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
   test('the field follows the sliders as the inference API says, in the colours of its values, and is encoded once', async () => {
     await startAnew();
     await expectNodesAnswer();
+    // trained without boundary values: the page says so
+    await expect
+      .poll(() => page.textContent('#live-range'))
+      .toMatch(/outside the trained range.*boundary values/);
     const encodings = await page.getAttribute('#live-timings', 'data-encodings');
     await change(() => page.locator('[data-live-patch="bottom"]').fill('95'));
     const held = await page.getAttribute('#canvas', 'data-geometries');
@@ -236,6 +240,20 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
     expect(complaints).toEqual([]);
   }, 120_000);
 
+  test('polish can be cancelled, and goes on from where the surrogate is', async () => {
+    await startAnew();
+    await change(() => setControl(page, 'live.steps', 1));
+    await page.click('#live-polish');
+    await page.waitForSelector('#live-residuals:not([hidden])');
+    await page.click('#live-cancel');
+    expect(await page.textContent('#live-certificate')).toMatch(/^Cancelled/);
+    await change(() => setControl(page, 'live.steps', 40));
+    await page.click('#live-polish');
+    await expect
+      .poll(() => page.textContent('#live-certificate'), { timeout: 60_000 })
+      .toMatch(/Certified:.*from zero/);
+  }, 120_000);
+
   test.each(['light', 'dark'] as const)(
     'axe finds nothing wrong with the panel, %s',
     async (colorScheme) => {
@@ -311,6 +329,13 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
     expect(await page.locator('.patch-name').allTextContents()).toEqual(mesh.patches.map(({ name }) => name));
     await expectNodesAnswer(mesh);
     expect(await page.locator('#field option').allTextContents()).toEqual(['age', 'surrogate']);
+    const solid = join(folder, 'box.vtu');
+    writeFileSync(solid, writeVtu(boxMesh({ size: [1, 1, 1], cells: [3, 3, 3] })));
+    await openFiles(page, solid);
+    await answered('failed');
+    expect(await page.textContent('#live-status')).toBe(
+      'The model random-bc answers on 2D meshes, this one is 3D; choose another.',
+    );
     expect(complaints).toEqual([]);
   }, 120_000);
 
