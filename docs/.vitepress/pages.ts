@@ -15,6 +15,7 @@ export const SECTIONS: readonly SiteSection[] = [
       ['start', 'Start in five minutes'],
       ['live', 'A model in this page'],
       ['command-line', 'Command line'],
+      ['strangers-path', 'The whole path, printed'],
       ['examples', 'Examples'],
       ['limits', 'Limits'],
     ],

@@ -16,7 +16,7 @@ import {
 
 const { scripts } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
 const commands = allBlocks()
-  .filter(({ language }) => /^(sh|bash|shell)$/.test(language))
+  .filter(({ language }) => /^(sh|console)$/.test(language))
   .flatMap(commandsOf);
 
 /** Programs whose lines are the reader's system's and are not checked here, and what checks them. */

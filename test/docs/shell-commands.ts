@@ -11,7 +11,7 @@ export interface ShellCommand {
   readonly words: readonly string[];
 }
 
-/** The commands of a block; `a && b` are two. */
+/** The commands of a block; `a && b` are two. Of a `console` block those behind `$`: what is between them was printed. */
 export function commandsOf(block: FencedBlock): ShellCommand[] {
   const commands: ShellCommand[] = [];
   let [words, word, quote, line, comment]: [string[], string | undefined, string, number, boolean] = [
@@ -30,7 +30,9 @@ export function commandsOf(block: FencedBlock): ShellCommand[] {
     if (words.length > 0) commands.push({ block, line, words });
     words = [];
   };
-  const text = `${block.text}\n`;
+  const said = (row: string) => /^\$ (.*)/.exec(row)?.[1] ?? '';
+  const rows = block.text.split('\n');
+  const text = `${(block.language === 'console' ? rows.map(said) : rows).join('\n')}\n`;
   let at = block.line + 1;
   for (let i = 0; i < text.length; i++) {
     const letter = text[i];
