@@ -8,10 +8,12 @@ export function format(name, result) {
     return `| ${method.title} | ${time(method.setupSeconds)} | ${time(point.secondsPerQuery)} | ${percent(point.error)}${misses ? ', misses' : ''} | ${misses ? '–' : time(total(result, method, point))} |`;
   });
   const mesh_error =
-    result.meshError.error === null ? result.meshError.method : percent(result.meshError.error);
+    result.meshError.error === null
+      ? `was ${result.meshError.method}`
+      : `about ${percent(result.meshError.error)}`;
   return `### ${title}
 
-[examples/bench/${name}.yaml](../examples/bench/${name}.yaml): ${queriesPerMesh.toLocaleString('en')} ${queriesPerMesh === 1 ? 'query' : 'queries'} on ${meshes === 1 ? 'one mesh' : `each of ${meshes.toLocaleString('en')} meshes`} of ${mesh.cells.toLocaleString('en')} cells, wanted to ${percent(wantedError)}; model \`${model.name}\`, score ${model.rangeScore === null ? 'not known' : model.rangeScore.toPrecision(2)} in its trained range. Error of the mesh itself ${mesh_error}, of two-point fluxes ${percent(result.twoPointError)}.
+[examples/bench/${name}.yaml](../examples/bench/${name}.yaml): ${queriesPerMesh.toLocaleString('en')} ${queriesPerMesh === 1 ? 'query' : 'queries'} on ${meshes === 1 ? 'one mesh' : `each of ${meshes.toLocaleString('en')} meshes`} of ${mesh.cells.toLocaleString('en')} cells, wanted to ${percent(wantedError)}; model \`${model.name}\`, score ${model.rangeScore === null ? 'not known' : model.rangeScore.toPrecision(2)} in its trained range. Two-point fluxes are ${percent(result.twoPointError)} off, the mesh itself ${mesh_error}.
 
 > ${verdict.words}
 

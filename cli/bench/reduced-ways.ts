@@ -48,7 +48,12 @@ export function reducedWays(
     device: 'cpu',
   } as const;
   if (count >= queriesPerMesh) {
-    return [missingWay(way, `it would solve ${count} queries first, and ${queriesPerMesh} are asked`)];
+    return [
+      missingWay(
+        way,
+        `it would solve ${count} queries first, as many as are asked (${queriesPerMesh}) or more`,
+      ),
+    ];
   }
   // two-point fluxes are many times cheaper, where they are accurate enough
   const corrected = twoPointError > ENOUGH * wantedError;

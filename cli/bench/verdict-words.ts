@@ -60,9 +60,7 @@ function whyNo(figures: BenchFigures, facts: VerdictFacts): string[] {
     return [
       `${sentenceStart(withModel.method.title)}, the cheapest with the model, takes ${formatSeconds(ours)}, ${times(ours / theirs)} as long` +
         `${once > 0.5 * ours ? `, ${formatSeconds(once)} of it before the first answer` : ''}.`,
-      breakEven
-        ? `It pays ${rangeWords(breakEven)}.`
-        : 'No number of queries on a mesh would change that: a query costs more with the model too, or never enough less.',
+      breakEven ? `It pays ${rangeWords(breakEven)}.` : 'More queries on a mesh would not change that.',
     ];
   }
   const learned = methods.filter(isLearned).flatMap(({ points }) => points);
