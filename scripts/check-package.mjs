@@ -1,11 +1,13 @@
-// node scripts/check-package.mjs [--node 20,22,24 [--npm 10,11]] [--write FILE] [--keep]: packs the package and checks what a user gets.
+// node scripts/check-package.mjs [--node 20,22,24 [--npm 11,10] [--tarball FILE]] [--write FILE] [--keep]: packs the package and checks
+// what a user gets.
 //
 // Always: files and sizes, publint, arethetypeswrong, declared dependencies, the import of every entry point, types under both
 // kinds of module resolution. With --node also: installs the tarball into empty projects with each Node and npm, from a cache of
-// their own, imports and runs it there, and opens pages that esbuild and Vite made of it. --write makes a table of that.
+// their own, imports and runs it there, and opens pages that esbuild and Vite made of it; with --tarball nothing else. --write makes a
+// table of that, anew after each installation.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import process, { exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,7 +25,8 @@ import { run } from './package/run.mjs';
 const { values } = parseArgs({
   options: {
     node: { type: 'string' },
-    npm: { type: 'string', default: '10,11' },
+    npm: { type: 'string', default: '11,10' },
+    tarball: { type: 'string' },
     write: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -49,67 +52,74 @@ async function check(name, work) {
   }
 }
 
-let packed;
+let tarball = values.tarball && resolve(values.tarball);
 const rows = [];
-const fast = async (name, work) => rows.push({ name, found: await check(name, work) });
-await fast('pack', () => {
-  packed = packCheckout(checkout, folder);
-  return requireBudget(packed);
-});
-await fast('publint', () => {
-  run(tool('publint'), [packed.tarball, '--strict']);
-  return 'no complaint';
-});
-await fast('arethetypeswrong', () => {
-  run(tool('attw'), [packed.tarball, '--profile', 'esm-only']);
-  return 'no problem for ES modules under node16 and bundler';
-});
-const project = linkedProject(packed.tarball, manifest, checkout, join(folder, 'linked'));
-await fast('dependencies', async () => {
-  await requireDeclaredImports(project, manifest, packed.files);
-  return 'everything imported is depended on';
-});
-await fast('imports', () => {
-  const counts = Object.values(importEntries(project, manifest));
-  return `${counts.length} entry points, ${counts.reduce((sum, count) => sum + count, 0)} exports`;
-});
-await fast('types', () => {
-  checkTypes(project, manifest, checkout);
-  return Object.keys(RESOLUTIONS).join(', ');
-});
+if (!tarball) await checkPackage();
+
+/** Everything that takes less than a minute on a quiet machine. */
+async function checkPackage() {
+  const fast = async (name, work) => rows.push({ name, found: await check(name, work) });
+  let packed;
+  await fast('pack', () => {
+    packed = packCheckout(checkout, folder);
+    return requireBudget(packed);
+  });
+  await fast('publint', () => {
+    run(tool('publint'), [packed.tarball, '--strict']);
+    return 'no complaint';
+  });
+  await fast('arethetypeswrong', () => {
+    run(tool('attw'), [packed.tarball, '--profile', 'esm-only']);
+    return 'no problem for ES modules under node16 and bundler';
+  });
+  const project = linkedProject(packed.tarball, manifest, checkout, join(folder, 'linked'));
+  await fast('dependencies', async () => {
+    await requireDeclaredImports(project, manifest, packed.files);
+    return 'everything imported is depended on';
+  });
+  await fast('imports', () => {
+    const counts = Object.values(importEntries(project, manifest));
+    return `${counts.length} entry points, ${counts.reduce((sum, count) => sum + count, 0)} exports`;
+  });
+  await fast('types', () => {
+    checkTypes(project, manifest, checkout);
+    return Object.keys(RESOLUTIONS).join(', ');
+  });
+  tarball = packed.tarball;
+}
 
 const installations = [];
-for (const nodeMajor of values.node?.split(',') ?? []) {
-  for (const npmMajor of values.npm.split(',')) {
-    const name = `Node ${nodeMajor}, npm ${npmMajor}`;
-    await check(name, () => {
+let bundles;
+for (const npmMajor of values.node ? values.npm.split(',') : []) {
+  for (const nodeMajor of values.node.split(',')) {
+    const place = join(folder, `node-${nodeMajor}-npm-${npmMajor}`);
+    await check(`Node ${nodeMajor}, npm ${npmMajor}`, () => {
       const tools = toolchain(nodeMajor, npmMajor, join(folder, 'tools'));
-      const found = checkInstallation({
-        tarball: packed.tarball,
-        manifest,
-        tools,
-        folder: join(folder, `node-${nodeMajor}-npm-${npmMajor}`),
-        cache: join(folder, 'cache'),
-      });
-      installations.push({ ...found, folder: join(folder, `node-${nodeMajor}-npm-${npmMajor}`) });
+      const cache = join(folder, 'cache');
+      const found = checkInstallation({ tarball, manifest, tools, folder: place, cache });
+      installations.push(found);
       return `installed in ${found.seconds.toFixed(0)} s, solves with a residual of ${found.residual.toExponential(1)}`;
     });
-    // half a gigabyte each: the last one is bundled
-    const last = installations.at(-2);
-    if (last && !values.keep) rmSync(last.folder, { recursive: true, force: true });
+    if (!bundles) {
+      await check('bundles', async () => {
+        bundles = await checkBundles(place);
+        return Object.entries(bundles)
+          .map(
+            ([name, { bytes, found }]) => `${name} ${(bytes / 1e6).toFixed(2)} MB${found ? ', opened' : ''}`,
+          )
+          .join('; ');
+      });
+    }
+    // half a gigabyte each
+    if (!values.keep) rmSync(place, { recursive: true, force: true });
+    if (values.write)
+      writeFileSync(values.write, packagingTable({ rows, installations, bundles, ...here() }));
   }
 }
-if (installations.length > 0) {
-  let bundles;
-  await check('bundles', async () => {
-    bundles = await checkBundles(installations.at(-1).folder);
-    return Object.entries(bundles)
-      .map(([name, { bytes, found }]) => `${name} ${(bytes / 1e6).toFixed(2)} MB${found ? ', opened' : ''}`)
-      .join('; ');
-  });
-  const command = `node scripts/check-package.mjs --node ${values.node} --npm ${values.npm}`;
+
+function here() {
   const [date] = new Date().toISOString().split('T');
   const hardware = `${cpus()[0].model.trim()}, ${cpus().length} cores`;
-  const table = { command, packed, rows, installations, bundles, hardware, date };
-  if (values.write) writeFileSync(values.write, packagingTable(table));
+  const command = `node scripts/check-package.mjs --node ${values.node} --npm ${values.npm}${values.tarball ? ' --tarball …' : ''}`;
+  return { command, hardware, date };
 }

@@ -3,7 +3,7 @@
 // solve, control, look. Every command has to end with code 0 and to say its main number. --write keeps all outputs as a page.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -38,7 +38,9 @@ else rmSync(base, { recursive: true, force: true });
 
 async function goThePath() {
   mkdirSync(folder);
-  const tarball = values.tarball ?? packCheckout(checkout, join(base, 'packed')).tarball;
+  const tarball = values.tarball
+    ? resolve(values.tarball)
+    : packCheckout(checkout, join(base, 'packed')).tarball;
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   // a cache of its own: nothing of this machine helps
   const environment = { ...env, npm_config_cache: join(base, 'cache') };

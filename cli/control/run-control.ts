@@ -45,7 +45,7 @@ export async function runControl(
       ? undefined
       : await openSurrogate(modelFiles(file.surrogate, resolve(dirname(path), file.surrogate)));
   try {
-    const plan = await controlBoundary(problem, {
+    const planned = await controlBoundary(problem, {
       controls,
       ...goal,
       method: file.method,
@@ -54,6 +54,7 @@ export async function runControl(
       signal,
       progress,
     });
+    const plan = inCelsius(planned);
     const names = plan.cases.map(({ name }, s) => `fields/${fileName(name, s)}.vtu`);
     plan.cases.forEach(({ before, after, predicted, source }, s) => {
       const cellData = { before, after, ...(predicted && { predicted }), source };
@@ -77,6 +78,14 @@ export async function runControl(
   } finally {
     await surrogate?.dispose();
   }
+}
+
+/** Problem files speak of °C, where `controlBoundary` has one kelvin as its step. */
+function inCelsius(plan: ControlPlan): ControlPlan {
+  const controls = plan.controls.map((each) =>
+    each.quantity === 'temperature' ? { ...each, unit: '°C' } : each,
+  );
+  return { ...plan, controls };
 }
 
 function summaryOf(plan: ControlPlan, files: readonly string[]): PlanSummary {

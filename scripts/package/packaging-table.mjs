@@ -4,8 +4,7 @@ import { BUDGET } from './package-budget.mjs';
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(2)} MB`;
 
 /** What was found, as docs/results/packaging.md. */
-export function packagingTable({ command, packed, rows, installations, bundles, hardware, date }) {
-  const largest = [...packed.files].sort((a, b) => b.size - a.size).slice(0, 6);
+export function packagingTable({ command, rows, installations, bundles, hardware, date }) {
   const residual = (value) => value.toExponential(1);
   return `# The package, installed
 
@@ -39,10 +38,8 @@ ${Object.entries(bundles)
 
 | check | found |
 |---|---|
-${rows.map(({ name, found }) => `| ${name} | ${found} |`).join('\n')}
-| budget | ${megabytes(BUDGET.packed)} packed, ${megabytes(BUDGET.unpacked)} unpacked |
+${rows.map(({ name, found }) => `| ${name} | ${found} |\n`).join('')}| budget | ${megabytes(BUDGET.packed)} packed, ${megabytes(BUDGET.unpacked)} unpacked |
 
 Types are compiled with \`moduleResolution\` ${Object.keys(RESOLUTIONS).join(' and ')}, the package's declarations included.
-Largest files: ${largest.map(({ path, size }) => `${path} (${megabytes(size)})`).join(', ')}.
 `;
 }

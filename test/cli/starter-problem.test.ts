@@ -46,7 +46,8 @@ describe('fieldsmith mesh --problem', () => {
     expect(rates.bottom / -10).toBeCloseTo(1, 6);
 
     const plan = await runInProcess('control', at('plate.yaml'), '--out', at('plan'), '--json');
-    const { verdict, cases } = JSON.parse(plan.output);
+    const { verdict, cases, controls } = JSON.parse(plan.output);
+    expect(controls[0]).toMatchObject({ quantity: 'temperature', unit: '°C' });
     expect([plan.code, verdict]).toEqual([0, 'success']);
     expect(cases[0].peakAfter).toBeLessThan(45.01);
   });
