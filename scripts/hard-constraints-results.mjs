@@ -53,6 +53,7 @@ const EXPERTS = [
   ['sixteen-experts-coupled-512', '16 experts, coupled'],
   ['four-experts-independent', '4 experts, independent'],
   ['sixteen-experts-independent', '16 experts, independent'],
+  ['four-experts-coupled-small', '4 experts, coupled, encoder of width 32, 1 block'],
   ['ba-transolver', 'BA-Transolver, no constraint'],
   ['solver', 'AMG-PCG'],
 ];

@@ -27,11 +27,12 @@ export interface PoissonExperimentOptions {
   only?: string;
   /** Sizes of the test meshes, separated by commas. */
   cells?: string | number;
+  /** Cells of the meshes of training, fewer for trials */
+  trainingCells?: number;
   signal?: AbortSignal;
   progress?: Progress;
 }
 
-const TRAINED_CELLS = 1000;
 const TEST_SEED = 20_000;
 const BATCH_SIZE = 8;
 /** ‖r‖/‖b‖ at which the classical solver stops */
@@ -123,6 +124,7 @@ async function trainWithin(
   { operator, supervise, sourcesPerSample, learningRate }: PoissonMethod,
   {
     out = 'runs/hard-constraints',
+    trainingCells = 1000,
     budget,
     seed,
     signal,
@@ -130,7 +132,7 @@ async function trainWithin(
   }: PoissonExperimentOptions & { budget: number; seed: number },
 ): Promise<TrainedOperator> {
   const { trainingMeshes, task } = npsolverTask('random-bc', {
-    cellCount: TRAINED_CELLS,
+    cellCount: trainingCells,
     seed,
     ...(budget === 0 ? { trainingMeshes: BATCH_SIZE } : {}),
   });
