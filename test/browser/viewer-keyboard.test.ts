@@ -186,5 +186,5 @@ describeViewer('the viewer by keyboard', (suite) => {
     expect(seen.size).toBeGreaterThan(60);
     expect(complaints).toEqual([]);
     await page.close();
-  });
+  }, 120_000);
 });
