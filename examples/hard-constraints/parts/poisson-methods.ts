@@ -38,12 +38,14 @@ const basis = (rank: number, experts?: Partial<ExpertOptions>, size = {}): Poiss
 const { cellFeatures, faceFeatures } = encoderFeatureCounts(2);
 
 /**
- * Named by what combines the fields. Of rank 128 in all; with four coupled experts also 256, with sixteen 512, which take about
- * as long as one expert with 128. All have the same encoder, width 64 and 4 blocks, but `four-experts-coupled-small`, whose
+ * Named by what combines the fields. Of rank 128 in all where none is named; 256 and 512 with one and with several experts show
+ * what sparsity saves at a rank. All have the same encoder, width 64 and 4 blocks, but `four-experts-coupled-small`, whose
  * first answer takes about as long as BA-Transolver's.
  */
 export const POISSON_METHODS = {
   'one-expert': basis(128),
+  'one-expert-256': basis(256),
+  'one-expert-512': basis(512),
   'four-experts-coupled': basis(128, { count: 4 }),
   'sixteen-experts-coupled': basis(128, { count: 16 }),
   'four-experts-coupled-256': basis(256, { count: 4 }),
