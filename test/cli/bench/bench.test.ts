@@ -6,6 +6,9 @@ import type { MethodFigures } from '../../../cli/bench/figures.js';
 import type { BenchResult } from '../../../cli/bench/run-bench.js';
 import { interruptInProcess, runInProcess } from '../in-process.js';
 
+/** Seconds on a quiet machine; networks on a busy one wait for their own threads. */
+const PATIENCE = 300_000;
+
 let folder: string;
 const at = (name: string) => join(folder, name);
 beforeAll(() => {
@@ -87,7 +90,7 @@ function checkVerdict(result: BenchResult): void {
   expect(verdict.words.startsWith(totals[0].learned ? 'Yes: ' : 'No: ')).toBe(true);
 }
 
-describe('fieldsmith bench', () => {
+describe('fieldsmith bench', { timeout: PATIENCE }, () => {
   it('many sources on one mesh: every method measured, the verdict that its figures give, a page', async () => {
     const queries =
       'queries: { perMesh: 3000, error: 0.05, vary: { sources: { kind: fourier, modes: 4 } } }\n';
