@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
+import { equations } from './equations.js';
 import { headingSlug } from './heading-slug.js';
 import { SECTIONS } from './pages.js';
 import { repositoryAddress, repositoryLinks } from './repository-links.js';
@@ -31,7 +32,10 @@ export default defineConfig({
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: headingSlug },
-    config: (md) => repositoryLinks(md, repository),
+    config: (md) => {
+      repositoryLinks(md, repository);
+      equations(md);
+    },
   },
   vite: { build: { chunkSizeWarningLimit: 4000 }, publicDir: `${root}dist-site/public` },
   themeConfig: {
@@ -45,12 +49,10 @@ export default defineConfig({
     sidebar: [
       ...SECTIONS.map(({ title, pages }) => ({
         text: title,
-        collapsed: title === 'Measured',
         items: pages.map(([path, text]) => ({ text, link: path === 'index' ? '/' : `/${path}` })),
       })),
       {
         text: 'API',
-        collapsed: true,
         items: [
           { text: 'All entry points', link: '/api/' },
           ...api.map((name) => ({ text: `fieldsmith/${name}`, link: `/api/${name}` })),

@@ -22,7 +22,8 @@ export function programOf(block: FencedBlock): BlockProgram {
   const names = given === undefined ? [] : exportsOf(`${given}.ts`);
   const path = join(packageFile('test/docs/companions'), `${given}.js`).replaceAll('\\', '/');
   const declared = declaredNames(block.text);
-  const before = given === undefined ? [] : [`import { ${names.join(', ')} } from '${path}';`];
+  const imported = names.length > 0 ? `import { ${names.join(', ')} } from '${path}';` : `import '${path}';`;
+  const before = given === undefined ? [] : [imported];
   const after = names.includes('check')
     ? [`const declared = { ${declared.join(', ')} };`, 'await check(declared);']
     : [];
