@@ -5,7 +5,7 @@ export interface Companion {
    * above), and `check`, if there is one, is called with everything that the block declares
    */
   readonly given?: string;
-  /** What of the block's text is replaced by what before it runs; it is type-checked as it stands */
+  /** What of the block's text is replaced by what before it runs (in Node, in a second or two); it is type-checked as it stands */
   readonly smaller?: Readonly<Record<string, string>>;
   /** Why it is checked and does not run */
   readonly notRun?: string;
@@ -39,7 +39,7 @@ export const COMPANIONS: Readonly<Record<string, Companion>> = {
     },
   },
   'docs/formats.md § Mesh files': { given: 'mesh-file' },
-  'docs/packaging.md § The browser': { given: 'page-fetch' },
+  'docs/packaging.md § The browser': { given: 'page-fetch', smaller: { "device: 'wasm'": "device: 'cpu'" } },
   'docs/hard-constraints.md § Hard constraints': {
     given: 'sorption-constraint',
     smaller: {
