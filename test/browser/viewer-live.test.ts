@@ -311,6 +311,15 @@ describeInBrowser('a surrogate that answers live in the viewer', () => {
 
     await startAnew();
     expect((await savedView()).live).not.toEqual(before.live);
+    // patches of another part are left out, those that are missing have their defaults
+    const foreign = {
+      left: { type: 'dirichlet', temperature: 12, flux: 0 },
+      lid: { type: 'neumann', temperature: 0, flux: 5 },
+    };
+    await change(() => setView(page, { live: { shown: true, part: { cells: 1000 }, patches: foreign } }));
+    const { patches } = (await savedView()).live;
+    expect(Object.keys(patches)).toEqual(Object.keys(before.live.patches));
+    expect(patches.left).toEqual(foreign.left);
     await change(() => setView(page, before));
     expect((await savedView()).live).toEqual(before.live);
     expect(await probed(200)).toBeCloseTo(value, 3);

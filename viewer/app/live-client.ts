@@ -24,11 +24,13 @@ export function startLiveService(onFailure: (message: string) => void): Remote<L
       'A page that is opened as a file may not load WebAssembly: run `npx fieldsmith view` and use the surrogate there.',
     );
   const worker = new Worker(applicationAddress('live/live-worker.js'), { type: 'module' });
-  worker.addEventListener('error', (event) =>
+  worker.addEventListener('error', (event) => {
+    // whoever waits for it waits in vain
+    worker.terminate();
     onFailure(
       event.message || 'The worker of the surrogate cannot be loaded; is `fieldsmith view` still running?',
-    ),
-  );
+    );
+  });
   return connect<LiveService>(worker);
 }
 

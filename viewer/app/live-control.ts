@@ -144,7 +144,7 @@ export class LiveControl {
   }
 
   private async step(live: LiveState): Promise<void> {
-    this.service ??= startLiveService((message) => this.panel.say(message, true));
+    this.service ??= startLiveService((message) => this.lose(message));
     if (this.made.model !== live.model) await this.openModel(live.model);
     if (this.superseded) return;
     await this.openPart(live.part);
@@ -153,9 +153,11 @@ export class LiveControl {
       throw new InvalidInputError(
         `The model ${live.model} answers on ${this.model.dimension}D meshes, this one is ${this.part.dimension}D; choose another.`,
       );
-    // a session may name some patches only
-    if (this.part?.patches.some(({ name }) => !Object.hasOwn(this.view.state.live.patches, name)))
-      this.complete(this.part);
+    // a session may name some patches only, or those of another part
+    const { part } = this;
+    const set = Object.keys(this.view.state.live.patches);
+    if (part && (set.length !== part.patches.length || part.patches.some(({ name }) => !set.includes(name))))
+      this.complete(part);
     const { conductivity, patches } = this.view.state.live;
     const types = Object.entries(patches).map(([name, { type }]) => [name, type]);
     const encoding = JSON.stringify([this.made.model, this.made.part, conductivity, types]);
@@ -164,6 +166,19 @@ export class LiveControl {
     const { source } = this.view.state.live;
     const loads = JSON.stringify([encoding, patches, source]);
     if (this.made.loads !== loads) await this.answer(loads);
+  }
+
+  /** The worker has ended: the next change starts another one. */
+  private lose(message: string): void {
+    this.service = undefined;
+    this.made = { model: '', part: '', encoding: '', loads: '' };
+    this.running = false;
+    this.state = 'failed';
+    this.polish.available = false;
+    this.panel.say(message, true);
+    if (this.viewer.data) return;
+    byId('loading').hidden = true;
+    this.fail(new Error(message));
   }
 
   /** What is being done is no longer what is wanted. */
