@@ -12,8 +12,10 @@ export function surroundings(
 ): number {
   const { faceAreas, patches, cellVolumes } = mesh;
   let [sum, weight] = [0, 0];
+  const met = new Set<number>();
   const add = (temperature: number | undefined, area: number) => {
     if (temperature === undefined) return;
+    met.add(temperature);
     sum += area * temperature;
     weight += area;
   };
@@ -24,6 +26,8 @@ export function surroundings(
     // per metre of depth, as the areas of the patches
     add(surface.ambient, (surface.sides * total(cellVolumes)) / (thickness * METRES[lengthUnit]));
   }
+  // one temperature all around is just that, not what rounding makes of its mean
+  if (met.size === 1) return [...met][0];
   return weight > 0 ? sum / weight : 0;
 }
 
