@@ -5,7 +5,7 @@
 // kinds of module resolution. With --node also: installs the tarball into empty projects with each Node and npm, from a cache of
 // their own, imports and runs it there, and opens pages that esbuild and Vite made of it; with --tarball nothing else. --write makes a
 // table of that, anew after each installation.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process, { exit } from 'node:process';
