@@ -14,7 +14,8 @@ export interface ExpertOptions {
   /**
    * `shared`: every expert combines the network's n fields b. `own`, of coupled ones: the network writes 2n columns a and g,
    * and an expert combines a + g ⊙ F with F the n longest cosine modes of its own window. Long modes of the whole part tell
-   * little within a window: untrained, 16 experts with 8 fields have 8.6 % with shared fields and 2.6 % with modes of their own.
+   * little within a window: cosines alone, 16 experts with 8 fields have 3.5 % with those of the part and 2.6 % with their own, with 32
+   * fields 2.0 and 0.19 %.
    */
   readonly modes: 'shared' | 'own';
 }
