@@ -66,6 +66,7 @@ export const SECTIONS: readonly SiteSection[] = [
       ['results/hard-constraints', 'Hard constraints'],
       ['results/convergence', 'Orders of convergence'],
       ['results/device-curves', 'Devices'],
+      ['results/packaging', 'Installations'],
     ],
   },
   {

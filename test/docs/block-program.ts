@@ -22,8 +22,7 @@ export function programOf(block: FencedBlock): BlockProgram {
   const names = given === undefined ? [] : exportsOf(`${given}.ts`);
   const path = join(packageFile('test/docs/companions'), `${given}.js`).replaceAll('\\', '/');
   const declared = declaredNames(block.text);
-  const imported = names.length > 0 ? `import { ${names.join(', ')} } from '${path}';` : `import '${path}';`;
-  const before = given === undefined ? [] : [imported];
+  const before = given === undefined ? [] : [`import { ${names.join(', ')} } from '${path}';`];
   const after = names.includes('check')
     ? [`const declared = { ${declared.join(', ')} };`, 'await check(declared);']
     : [];

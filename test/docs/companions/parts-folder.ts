@@ -1,5 +1,6 @@
+import { equal } from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { boxMesh } from 'fieldsmith/geometry';
+import { boxMesh, type Mesh } from 'fieldsmith/geometry';
 import { writeMeshFile } from 'fieldsmith/geometry/files';
 
 mkdirSync('parts');
@@ -9,3 +10,8 @@ const patches = box.patches.map(({ name, ...range }) => ({
   name: name === 'xMin' ? 'cooling-1' : name,
 }));
 await writeMeshFile('parts/box.vtu', { ...box, patches });
+
+export function check({ parts }: { parts: readonly { mesh: Mesh }[] }) {
+  equal(parts.length, 1);
+  equal(parts[0].mesh.cellCount, box.cellCount);
+}
