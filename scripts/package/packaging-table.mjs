@@ -21,7 +21,7 @@ ${installations
   )
   .join('\n')}
 
-The seconds are those of a busy machine with two cores; most of it is unpacking 590 MB of dependencies.
+The seconds are mostly those of unpacking 590 MB of dependencies.
 
 A page that makes a mesh, asks a model in WebAssembly and solves, bundled from such a project and opened in Chromium with the headers
 of [packaging.md](../packaging.md):
