@@ -25,7 +25,6 @@ import {
   loadPretrained,
   openEncodeApply,
   openModel,
-  pretrainedNames,
   train,
 } from '../training/index.js';
 import { manySourcesProblem } from './many-sources-problem.js';
@@ -59,16 +58,10 @@ export async function untrainedEncoder(dimension: 2 | 3): Promise<Encoder> {
   return encoder('untrained', run, plan, () => compiled.dispose());
 }
 
-/** The committed model for parts of this dimension, if there is one. */
+/** The committed model of random boundary types on squares without corners, which the parts in 2D are; there is none in 3D. */
 export async function pretrainedEncoder(dimension: 2 | 3): Promise<Encoder | null> {
-  const files = pretrainedNames()
-    .map(loadPretrained)
-    .find(({ card: { operator, inputs } }) => {
-      const cells = inputs.find(({ name }) => name === 'cells')!.shape.at(-1);
-      const expected = encoderFeatureCounts(dimension, operator.features).cellFeatures;
-      return operator.name === 'reduced-basis' && cells === expected;
-    });
-  if (!files) return null;
+  if (dimension === 3) return null;
+  const files = loadPretrained('random-bc');
   const opened = await openModel(files);
   const { options, projection = {}, features } = files.card.operator;
   const plan = { rank: (options as { rank: number }).rank, projection, features };
