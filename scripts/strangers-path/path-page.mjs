@@ -40,7 +40,7 @@ export function pathPage({ outcomes, picture, image, budget, problem }) {
 What someone sees who has a part and has never heard of Fieldsmith: an empty folder, an empty npm cache, and the commands in their order
 with all that they print. Written by \`node scripts/strangers-path.mjs --budget ${budget} --write docs/strangers-path.md\`, which fails where a
 command ends with another code than 0 or does not say its main number. ${date}, ${cpus()[0].model.trim()}, ${cpus().length} cores,
-${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${versions.node}, a machine busy with other work; ${(total / 60).toFixed(0)} minutes in all.
+${(totalmem() / 2 ** 30).toFixed(0)} GB, Node ${versions.node}; ${(total / 60).toFixed(0)} minutes in all.
 
 ${sections.join('\n\n')}
 
