@@ -33,13 +33,13 @@ export function pageHtml(application: string, served: boolean): string {
 <link rel="stylesheet" href="${application}/main.css">
 </head>
 <body${served ? ' data-target' : ''}>
-<header class="top">
+<header class="top" id="top">
   <h1><span class="mark" aria-hidden="true"></span>Fieldsmith <span id="title"></span></h1>
   <nav aria-label="Actions">
     <a id="report" href="report.html" hidden>Report</a>
     <button id="open" type="button" aria-keyshortcuts="O">Open…</button>
     <button id="save-picture" type="button">Save PNG</button>
-    <label class="compact">at <select id="picture-scale"><option value="1">1×</option><option value="2" selected>2×</option><option value="4">4×</option><option value="8">8×</option></select></label>
+    <label class="compact">at <select id="picture-scale" data-bind="picture.scale" data-json><option value="1">1×</option><option value="2" selected>2×</option><option value="4">4×</option><option value="8">8×</option></select></label>
     <button id="save-session" type="button">Save view</button>
     <button id="copy-link" type="button">Copy link</button>
     <button id="help" type="button" aria-label="Keys" aria-keyshortcuts="?">?</button>
@@ -71,8 +71,8 @@ export function pageHtml(application: string, served: boolean): string {
     <button type="button" id="play" aria-pressed="false">Play</button>
     <label class="slider">Time <input type="range" id="step" min="0" step="1"></label>
     <output id="time"></output>
-    <label>Speed <select id="speed"><option value="1000">1/s</option><option value="333" selected>3/s</option><option value="100">10/s</option></select></label>
-    <label class="check"><input type="checkbox" id="loop" checked> Loop</label>
+    <label>Speed <select id="speed" data-bind="playback.interval" data-json><option value="1000">1/s</option><option value="333" selected>3/s</option><option value="100">10/s</option></select></label>
+    <label class="check"><input type="checkbox" id="loop" data-bind="playback.loop" checked> Loop</label>
   </form>
   <section class="probe" aria-label="Probe">
     <label>Cell <input type="number" id="cell" min="0" step="1" placeholder="number"></label>

@@ -4,10 +4,10 @@ import { readPath, type ViewState } from './view-state.js';
 type Control = HTMLInputElement | HTMLSelectElement;
 
 /**
- * Joins the controls of a form with the state: what a person sets goes to the value that `data-bind` names, what the state holds
+ * Joins the controls of a form, or another part of the page, with the state: what a person sets goes to the value that `data-bind` names, what the state holds
  * shows in the control. `data-when="path=value"` shows an element only while a value is as said.
  */
-export function bindControls(form: HTMLFormElement, view: ViewDocument): void {
+export function bindControls(form: HTMLElement, view: ViewDocument): void {
   const controls = [...form.querySelectorAll<Control>('[data-bind]')];
   const conditional = [...form.querySelectorAll<HTMLElement>('[data-when]')];
   const show = (state: ViewState) => {

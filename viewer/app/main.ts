@@ -45,7 +45,7 @@ opening.onSession = async (session) => {
   live.resume(session);
   await control.resume(session);
 };
-bindControls(controls, view);
+for (const part of [controls, byId('timeline'), byId('top')]) bindControls(part, view);
 byId('live-start').addEventListener('click', () => live.choose(view.state.live.model));
 controls.addEventListener('click', ({ target }) => {
   const { normal, look } = (target as HTMLElement).dataset;

@@ -146,6 +146,15 @@ export const viewStateSchema = z.object({
       zoom: z.number().positive().default(1),
     })
     .prefault({}),
+  /** Milliseconds a step of a series is shown for when it plays, and whether it begins anew */
+  playback: z
+    .object({
+      interval: z.literal([1000, 333, 100]).default(333),
+      loop: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Saved pictures, over the size on screen */
+  picture: z.object({ scale: z.literal([1, 2, 4, 8]).default(2) }).prefault({}),
   /** The surrogate that answers live */
   live: liveStateSchema.prefault({}),
   /** Boundary temperatures to plan */
