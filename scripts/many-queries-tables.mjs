@@ -1,20 +1,7 @@
 // npm run bench -- many-sources --json > FILE; node scripts/many-queries-tables.mjs FILE: the tables of docs/many-queries.md between its marks.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeBetweenMarks } from './write-between-marks.mjs';
 
-const PAGE = 'docs/many-queries.md';
-const [BEGIN, END] = ['<!-- figures: begin, by scripts/many-queries-tables.mjs -->', '<!-- figures: end -->'];
-const METHODS = [
-  'reduced_basis',
-  'reduced_basis_uncorrected',
-  'reduced_basis_float64',
-  'amg',
-  'amg_1_percent',
-  'pod',
-  'pod_uncorrected',
-  'splu',
-  'cholmod',
-  'linear_response_untrained',
-];
 const RIVALS = {
   trained: 'trained',
   untrained: 'untrained',
@@ -39,13 +26,14 @@ const percent = (error) => (error === null || error === undefined ? '–' : `${n
 function meshTable(mesh) {
   const of = (count) => cases.find(({ name }) => name === `${mesh}-${count}`);
   const [one, some, many] = [of(1), of(16), of(256)];
+  const methods = Object.keys(many).flatMap((key) => key.match(/^(.+)_setup_ms$/)?.[1] ?? []);
   const pays = (prefix, key) => {
     const from = many[`${prefix}pays_from_${key}`];
     const until = many[`${prefix}pays_until_${key}`];
     if (from === null || from === undefined) return 'never';
     return typeof until === 'number' ? `${number(from)} to ${number(until)}` : number(from);
   };
-  const rows = METHODS.map((key) => {
+  const rows = methods.map((key) => {
     const own = key.startsWith('reduced_basis');
     const bytes = many[`${key}_bytes`];
     return `| ${[
@@ -89,8 +77,8 @@ const tables = [
   'and **all with the same one**:',
   qualityTable('_corrected_error'),
 ];
-const [before, rest] = readFileSync(PAGE, 'utf8').split(BEGIN);
-writeFileSync(
-  PAGE,
-  `${before}${BEGIN}\n\n${tables.join('\n\n').replace(/\n{3,}/g, '\n\n')}\n${END}${rest.split(END)[1]}`,
+writeBetweenMarks(
+  'docs/many-queries.md',
+  'many-queries-tables.mjs',
+  tables.join('\n\n').replace(/\n{3,}/g, '\n\n'),
 );

@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { format } from './worth-it-tables.mjs';
+import { writeBetweenMarks } from './write-between-marks.mjs';
 
 const CASES = ['many-sources', 'one-solve', 'browser-gpu'];
 const [RESULTS, PAGE] = ['docs/results/worth-it.json', 'docs/worth-it.md'];
-const [BEGIN, END] = ['<!-- figures: begin, by scripts/worth-it.mjs -->', '<!-- figures: end -->'];
 
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 if (!existsSync('dist/cli/main.js')) throw new Error('the package is not built; npm run build');
@@ -30,8 +30,5 @@ for (const name of wanted) {
   mkdirSync('docs/results', { recursive: true });
   writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 }
-const page = readFileSync(PAGE, 'utf8');
-const [before, rest] = page.split(BEGIN);
-const after = rest.split(END)[1];
 const shown = CASES.filter((name) => results[name]).map((name) => format(name, results[name]));
-writeFileSync(PAGE, `${before}${BEGIN}\n\n${shown.join('\n')}\n${END}${after}`);
+writeBetweenMarks(PAGE, 'worth-it.mjs', shown.join('\n'));

@@ -12,6 +12,7 @@ import {
   energyParts,
   type OperatorInputs,
   PROJECTION_DEFAULTS,
+  type ProjectionOptions,
   projectedLoss,
   projectFields,
   projectionOf,
@@ -217,25 +218,7 @@ describe.each(kinds)('%s boundary', (kind) => {
     expectDerivative(loss, basis, image);
   });
 
-  test.each([{}, { smoothing: 3 }, { smoothing: 2, experts: { count: 4, modes: 'own' as const } }])(
-    'the gradient of the energy is that of the full solve, %o',
-    (changes) => {
-      const options = { regularisation: 0.05, experts: { count: 4, overlap: 0.5 }, ...changes };
-      const parts = (fields: Float64Array) =>
-        energyParts({
-          operator,
-          basis: fields as unknown as Float32Array,
-          rank: n,
-          rightHandSides,
-          options,
-          count: rightHandSides.length,
-        });
-      expectDerivative((fields) => parts(fields).value, basis, parts(basis).image);
-    },
-  );
-
-  test('of independent experts it is the residual that they leave', () => {
-    const options = { regularisation: 1e-3, experts: { count: 4, mode: 'independent' as const } };
+  const expectEnergyDerivative = (options: Partial<ProjectionOptions>) => {
     const parts = (fields: Float64Array) =>
       energyParts({
         operator,
@@ -246,6 +229,19 @@ describe.each(kinds)('%s boundary', (kind) => {
         count: rightHandSides.length,
       });
     expectDerivative((fields) => parts(fields).value, basis, parts(basis).image);
+  };
+
+  test.each([{}, { smoothing: 3 }, { smoothing: 2, experts: { count: 4, modes: 'own' as const } }])(
+    'the gradient of the energy is that of the full solve, %o',
+    (changes) => {
+      const options = { regularisation: 0.05, experts: { count: 4, overlap: 0.5 }, ...changes };
+      expectEnergyDerivative(options);
+    },
+  );
+
+  test('of independent experts it is the residual that they leave', () => {
+    const options = { regularisation: 1e-3, experts: { count: 4, mode: 'independent' as const } };
+    expectEnergyDerivative(options);
   });
 });
 
