@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { breakEven } from '../cli/bench/break-even.js';
+import type { LinearCost } from '../cli/bench/costs.js';
 import { median } from '../common/median.js';
 import { fourierSource } from '../datasets/index.js';
 import type { BenchCase } from './main.js';
@@ -213,7 +215,7 @@ function caseOf(
       ['', corrected],
       ['uncorrected_', uncorrected],
     ] as const) {
-      const range = found && payingSources(costOf(ours, at), costOf(found, at));
+      const range = found && breakEven([costOf(ours, at)], [costOf(found, at)]);
       figures[`${prefix}pays_from_${key}`] = range?.from ?? null;
       figures[`${prefix}pays_until_${key}`] = range?.until ?? null;
     }
@@ -221,22 +223,9 @@ function caseOf(
   return { name, ours_ms: corrected.perSource[at], ...figures };
 }
 
-const costOf = ({ method, perSource }: Timed, at: number): Cost => ({
+const costOf = ({ method, perSource }: Timed, at: number): LinearCost => ({
+  fixed: 0,
+  meshes: 1,
   setup: method.setupMs,
   each: perSource[at],
 });
-
-interface Cost {
-  readonly setup: number;
-  readonly each: number;
-}
-
-/** Numbers n of sources with ours.setup + n ours.each < rival.setup + n rival.each; null when there are none. */
-function payingSources(ours: Cost, rival: Cost): { from: number; until: number | null } | null {
-  const extra = ours.setup - rival.setup;
-  const gain = rival.each - ours.each;
-  if (gain > 0) return { from: Math.max(1, Math.floor(extra / gain) + 1), until: null };
-  const until = gain === 0 ? Number.POSITIVE_INFINITY : Math.ceil(extra / gain) - 1;
-  if (!(extra < 0) || until < 1) return null;
-  return { from: 1, until: Number.isFinite(until) ? until : null };
-}

@@ -1,4 +1,4 @@
-import { type Cost, cheapest, totalOf } from './costs.js';
+import { cheapest, type LinearCost, totalOf } from './costs.js';
 
 /** Whole numbers of queries a mesh, both included; `until` is null where there is no end. */
 export interface QueryRange {
@@ -10,7 +10,7 @@ export interface QueryRange {
  * The first stretch of numbers n ≥ 1 of queries a mesh at which some of `ours` costs less in total than all `rivals`; null where
  * there is none. Totals are lines in n, so the least of either side can only cross where two lines do.
  */
-export function breakEven(ours: readonly Cost[], rivals: readonly Cost[]): QueryRange | null {
+export function breakEven(ours: readonly LinearCost[], rivals: readonly LinearCost[]): QueryRange | null {
   if (ours.length === 0 || rivals.length === 0) return null;
   const wins = (n: number) => totalOf(cheapest(ours, n)!, n) < totalOf(cheapest(rivals, n)!, n);
   const crossings = ours.flatMap((a) =>

@@ -1,19 +1,23 @@
 import { type BenchFigures, isLearned, type MeasuredPoint, type MethodFigures } from './figures.js';
 
-/** A method at the cheapest of its settings that is accurate enough: fixed + meshes (set-up + n each) seconds for n queries a mesh. */
-export interface Cost {
-  readonly method: MethodFigures;
-  readonly point: MeasuredPoint;
-  /** s, once: the training, where this bench has done it */
+/** fixed + meshes (set-up + n each) for n queries a mesh, in one unit of time. */
+export interface LinearCost {
+  /** Once: the training, where this bench has done it */
   readonly fixed: number;
   readonly meshes: number;
-  /** s, once a mesh */
+  /** Once a mesh */
   readonly setup: number;
-  /** s a query */
+  /** A query */
   readonly each: number;
 }
 
-export const totalOf = ({ fixed, meshes, setup, each }: Cost, queriesPerMesh: number): number =>
+/** A method at the cheapest of its settings that is accurate enough, in seconds. */
+export interface Cost extends LinearCost {
+  readonly method: MethodFigures;
+  readonly point: MeasuredPoint;
+}
+
+export const totalOf = ({ fixed, meshes, setup, each }: LinearCost, queriesPerMesh: number): number =>
   fixed + meshes * (setup + queriesPerMesh * each);
 
 /** Costs of the methods that reach an error. Models outside of their trained range are not among them: see `judge`. */
@@ -42,8 +46,8 @@ export function costsAt(
 }
 
 /** The one with the least total; of equals the first. */
-export function cheapest(costs: readonly Cost[], queriesPerMesh: number): Cost | null {
-  return costs.reduce<Cost | null>(
+export function cheapest<C extends LinearCost>(costs: readonly C[], queriesPerMesh: number): C | null {
+  return costs.reduce<C | null>(
     (best, each) => (best && totalOf(best, queriesPerMesh) <= totalOf(each, queriesPerMesh) ? best : each),
     null,
   );
